@@ -1,0 +1,1 @@
+"""The desk a composer works at. No torch."""

@@ -1,0 +1,1 @@
+"""Threads, files and the sound card, behind small classes. No widgets."""

@@ -1,0 +1,1 @@
+"""Widgets: they show state and send intents, and decide nothing."""

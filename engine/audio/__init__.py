@@ -1,0 +1,1 @@
+"""Sound files and joins. No torch, no Qt."""

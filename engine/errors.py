@@ -1,0 +1,70 @@
+"""Everything that `engine` raises on purpose.
+
+    EngineError
+    ├── TaskError              the task can never succeed as asked; raised before the first event
+    │   └── UnknownNameError   an artist or genre that the model does not know
+    ├── AudioFileError         a sound file that cannot be read or written
+    ├── CodesFileError         a file of codes that cannot be read
+    ├── ModelError             a model that is missing, broken or hostile
+    │   └── ModelMissingError  no such model is installed
+    └── MemoryPlanError        it does not fit, and the numbers say why
+
+Each message is for a person: what happened, the numbers, what to do.
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """Root of all errors that the engine raises on purpose. `str(error)` is for the user."""
+
+
+class TaskError(EngineError):
+    """The task can never succeed as asked."""
+
+
+class UnknownNameError(TaskError):
+    """A name that is not in the model's vocabulary.
+
+    Attributes:
+        kind: "artist" or "genre".
+        name: as it was asked for.
+        suggestions: names of the vocabulary that are close, best first.
+    """
+
+    def __init__(self, kind: str, name: str, suggestions: tuple[str, ...]) -> None:
+        self.kind, self.name, self.suggestions = kind, name, suggestions
+        hint = f"Did you mean {_choices(suggestions)}?" if suggestions else "See the list of names."
+        super().__init__(f"The model knows no {kind} “{_shortened(name)}”. {hint}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return UnknownNameError, (self.kind, self.name, self.suggestions)
+
+
+class AudioFileError(EngineError):
+    """A sound file cannot be read or written."""
+
+
+class CodesFileError(EngineError):
+    """A file of codes cannot be read."""
+
+
+class ModelError(EngineError):
+    """A model is broken, hostile, or of a kind that is not supported."""
+
+
+class ModelMissingError(ModelError):
+    """No such model is installed."""
+
+
+class MemoryPlanError(EngineError):
+    """The task does not fit in the memory there is."""
+
+
+def _choices(names: tuple[str, ...]) -> str:
+    quoted = [f"“{name}”" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def _shortened(name: str, limit: int = 60) -> str:
+    return name if len(name) <= limit else name[: limit - 1] + "…"

@@ -1,0 +1,1 @@
+"""The networks as pure modules: no files, no logging, no choice of device."""

@@ -1,0 +1,1 @@
+"""Bodies of the Engine protocol: in this process, in a child process, and a fake."""

@@ -1,0 +1,1 @@
+"""From a plan of windows to codes and sound."""

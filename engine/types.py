@@ -1,0 +1,228 @@
+"""The values that both sides of the seam share: levels, spans, audio, codes, prompts, settings.
+
+Everything here is immutable and validated on creation, with a `ValueError` that says what was wrong
+and what is allowed. It knows nothing of torch, files, devices or the screen.
+
+Time is counted in samples at the model's rate. Seconds exist on screen and on the command line,
+tokens inside `engine.sampling` and below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from types import MappingProxyType
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+ModelId = NewType("ModelId", str)
+
+NO_CODE = 0xFFFF
+"""The value that marks a place in a code array where nothing has been sampled yet."""
+
+MAX_VARIATIONS = 64
+
+
+class Level(IntEnum):
+    """A level of the VQ-VAE, numbered as OpenAI does: the finest is 0."""
+
+    BOTTOM = 0
+    MIDDLE = 1
+    TOP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open stretch of time, `start` included and `end` not, in samples."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"A span runs from 0 or later to its end, not {self.start}…{self.end}.")
+
+    @property
+    def length(self) -> int:
+        """Samples in the span."""
+        return self.end - self.start
+
+    def intersection(self, other: Span) -> Span:
+        """The part in both spans; empty (at the later start) where they do not meet."""
+        start = max(self.start, other.start)
+        return Span(start, max(start, min(self.end, other.end)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audio:
+    """Sound: float32 samples, nominally within −1…1, read-only.
+
+    Attributes:
+        samples: (time,) for mono or (time, channels).
+        rate: samples per second.
+    """
+
+    samples: NDArray[np.float32]
+    rate: int
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0:
+            raise ValueError(f"A sample rate is a positive number, not {self.rate}.")
+        samples = np.asarray(self.samples, dtype=np.float32)
+        if samples.ndim not in (1, 2):
+            raise ValueError(f"Audio is (time,) or (time, channels), not {samples.ndim}-dimensional.")
+        object.__setattr__(self, "samples", _read_only(samples))
+
+    @property
+    def seconds(self) -> float:
+        """How long it sounds."""
+        return len(self.samples) / self.rate
+
+    @property
+    def channels(self) -> int:
+        """1 for mono."""
+        return 1 if self.samples.ndim == 1 else self.samples.shape[1]
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Audio)
+            and self.rate == other.rate
+            and np.array_equal(self.samples, other.samples)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """The codes of a stretch of music, one array per level, BOTTOM first.
+
+    Arrays start at the same moment and may differ in the time they cover. `NO_CODE` marks places
+    that hold nothing; a place beyond the end of an array holds nothing either.
+
+    Attributes:
+        levels: one (tokens,) uint16 array per level, read-only.
+    """
+
+    levels: tuple[NDArray[np.uint16], ...]
+
+    def __post_init__(self) -> None:
+        arrays = tuple(_read_only(np.asarray(level, dtype=np.uint16)) for level in self.levels)
+        if not arrays or any(array.ndim != 1 for array in arrays):
+            raise ValueError("Codes are one one-dimensional array per level.")
+        object.__setattr__(self, "levels", arrays)
+
+    @classmethod
+    def empty(cls, levels: int = len(Level)) -> Codes:
+        """Codes of nothing at all."""
+        return cls(tuple(np.empty(0, np.uint16) for _ in range(levels)))
+
+    def at(self, level: int) -> NDArray[np.uint16]:
+        """The array of one level."""
+        return self.levels[level]
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Codes)
+            and len(self.levels) == len(other.levels)
+            and all(np.array_equal(a, b) for a, b in zip(self.levels, other.levels, strict=True))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the music shall be.
+
+    Attributes:
+        artist: a name of the model's vocabulary, or "" for any artist.
+        genres: names of the model's vocabulary; empty for any genre.
+        lyrics: the words of the whole song.
+        song_length: samples of the whole song as the model is told, not of what is sampled.
+    """
+
+    artist: str
+    genres: tuple[str, ...]
+    lyrics: str
+    song_length: int
+
+    def __post_init__(self) -> None:
+        if self.song_length <= 0:
+            raise ValueError(f"A song is longer than 0 samples, not {self.song_length}.")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSettings:
+    """How the codes of one level are drawn.
+
+    Attributes:
+        temperature: above 0; 1 draws as the model says, less is safer, more is wilder.
+        top_k: draw from the k likeliest codes only; 0 for all.
+        top_p: draw from the likeliest codes that hold this share of the probability; 0 for all.
+        hop_fraction: new part of each window after the first, above 0 and at most 1. Smaller
+            keeps more of the past in view and costs more.
+    """
+
+    temperature: float = 0.99
+    top_k: int = 0
+    top_p: float = 0.0
+    hop_fraction: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 < self.temperature <= 10:
+            raise ValueError(f"Temperature lies above 0 and up to 10, not {self.temperature}.")
+        if self.top_k < 0:
+            raise ValueError(f"Top-k is 0 (off) or more, not {self.top_k}.")
+        if not 0 <= self.top_p < 1:
+            raise ValueError(f"Top-p is 0 (off) or below 1, not {self.top_p}.")
+        if self.top_k and self.top_p:
+            raise ValueError("Set top-k or top-p, not both.")
+        if not 0 < self.hop_fraction <= 1:
+            raise ValueError(f"The hop is a fraction above 0 and up to 1, not {self.hop_fraction}.")
+
+
+def _default_levels() -> Mapping[Level, LevelSettings]:
+    return {
+        Level.BOTTOM: LevelSettings(),
+        Level.MIDDLE: LevelSettings(),
+        Level.TOP: LevelSettings(temperature=0.98, hop_fraction=0.125),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingSettings:
+    """How a task draws its codes.
+
+    Attributes:
+        seed: 0 to 2**63 − 1. The same task with the same seed gives the same codes.
+        variations: how many takes to draw at once, 1 to 64.
+        levels: settings per level.
+        batch_limit: how many takes run side by side; bounds memory, changes no code.
+    """
+
+    seed: int = 0
+    variations: int = 1
+    levels: Mapping[Level, LevelSettings] = field(default_factory=_default_levels)
+    batch_limit: int = 16
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"A seed lies between 0 and 2^63 − 1, not {self.seed}.")
+        if not 1 <= self.variations <= MAX_VARIATIONS:
+            raise ValueError(f"Takes at once: 1 to {MAX_VARIATIONS}, not {self.variations}.")
+        if self.batch_limit < 1:
+            raise ValueError(f"At least one take runs at a time, not {self.batch_limit}.")
+        missing = [level.name for level in Level if level not in self.levels]
+        if missing:
+            raise ValueError(f"Settings are missing for {', '.join(missing)}.")
+        object.__setattr__(self, "levels", MappingProxyType(dict(self.levels)))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Mapping proxies do not pickle, and settings cross a pipe."""
+        return SamplingSettings, (self.seed, self.variations, dict(self.levels), self.batch_limit)
+
+
+def _read_only(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
