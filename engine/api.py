@@ -40,7 +40,7 @@ class SampleTask:
             span primes the levels; upper codes inside the span condition levels below when those
             are not sampled anew; what lies after it only helps to decode the edge.
         span: on the grid of TOP codes.
-        levels: any of the levels; each that is not TOP needs the one above, sampled or in `context`.
+        levels: any of them; each but TOP needs the one above, sampled or in `context`.
     """
 
     model: ModelId

@@ -13,10 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
-from typing import NewType
+from typing import NewType, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+_T = TypeVar("_T", bound=np.generic)
 
 ModelId = NewType("ModelId", str)
 
@@ -43,7 +45,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
-            raise ValueError(f"A span runs from 0 or later to its end, not {self.start}…{self.end}.")
+            raise ValueError(f"A span has 0 ≤ start ≤ end, not {self.start}…{self.end}.")
 
     @property
     def length(self) -> int:
@@ -73,7 +75,7 @@ class Audio:
             raise ValueError(f"A sample rate is a positive number, not {self.rate}.")
         samples = np.asarray(self.samples, dtype=np.float32)
         if samples.ndim not in (1, 2):
-            raise ValueError(f"Audio is (time,) or (time, channels), not {samples.ndim}-dimensional.")
+            raise ValueError(f"Audio is (time,) or (time, channels), not {samples.shape}.")
         object.__setattr__(self, "samples", _read_only(samples))
 
     @property
@@ -222,7 +224,7 @@ class SamplingSettings:
         return SamplingSettings, (self.seed, self.variations, dict(self.levels), self.batch_limit)
 
 
-def _read_only(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _read_only(array: NDArray[_T]) -> NDArray[_T]:
     view = array.view()
     view.flags.writeable = False
     return view

@@ -1,4 +1,4 @@
-"""What models look like: typed, frozen configurations, and the facts that the desk needs of a model.
+"""What models look like: typed, frozen configurations, and the facts the desk needs of a model.
 
 Knows shapes, sizes and units. Knows nothing of files, weights or torch.
 
@@ -28,7 +28,7 @@ class Pattern(IntEnum):
 
 
 class LabelVersion(StrEnum):
-    """Which rules turn names and lyrics into numbers: those of the 5B models (v2) or the 1B (v3)."""
+    """Which rules turn names and lyrics into numbers: the 5B models' (v2) or the 1B's (v3)."""
 
     V2 = "v2"
     V3 = "v3"
@@ -117,9 +117,11 @@ class TransformerConfig:
 
     def __post_init__(self) -> None:
         if len(self.patterns) != self.depth:
-            raise ValueError(f"{self.depth} layers need as many patterns, not {len(self.patterns)}.")
+            raise ValueError(
+                f"{self.depth} layers need {self.depth} patterns, not {len(self.patterns)}."
+            )
         if self.length % self.blocks:
-            raise ValueError(f"{self.length} positions do not cut into {self.blocks} equal blocks.")
+            raise ValueError(f"{self.length} positions do not cut into {self.blocks} blocks.")
 
     @property
     def block_length(self) -> int:
@@ -261,12 +263,14 @@ class PriorConfig:
     @property
     def lyrics_in_sequence(self) -> int:
         """Leading positions of the sequence that hold lyrics."""
-        return self.lyrics.tokens if self.lyrics is not None and self.single_sequence else 0
+        return 0 if self.lyrics is None or not self.single_sequence else self.lyrics.tokens
 
     @property
     def first_code(self) -> int:
         """Symbol of code 0: lyrics come first in the vocabulary of a single-sequence model."""
-        return self.lyrics.vocabulary_size if self.lyrics is not None and self.single_sequence else 0
+        if self.lyrics is None or not self.single_sequence:
+            return 0
+        return self.lyrics.vocabulary_size
 
     @property
     def symbols(self) -> int:
