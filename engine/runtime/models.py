@@ -14,8 +14,8 @@ from engine.catalog.store import InstalledModel
 from engine.nn.prior import Prior
 from engine.nn.vqvae import VQVAE
 from engine.runtime.devices import Placement, build_empty
-from engine.text.vocabulary import Vocabulary
-from engine.types import Level
+from engine.sampling.labels import SongLabels
+from engine.types import Level, Prompt
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,12 @@ class LoadedModel:
         """The shape of a prior."""
         return self._installed.config.priors[level]
 
-    def vocabulary(self, level: Level) -> Vocabulary:
-        """The names that a prior knows."""
-        return self._installed.vocabularies[level]
+    def labels(self, level: Level, prompt: Prompt) -> SongLabels | None:
+        """What the prior of a level is told of a song; None for a prior without labels."""
+        config = self.prior_config(level)
+        if config.labels is None:
+            return None
+        return SongLabels(prompt, self._installed.vocabularies[level], config)
 
     def prior(self, level: Level) -> Prior:
         """The prior of a level, loaded on first use."""

@@ -26,8 +26,7 @@ from engine.sampling.logits import noise
 from engine.sampling.plan import LevelPlan, Step, hop_codes, level_windows, schedule
 from engine.sampling.preview import Decoder
 from engine.sampling.tracks import Track
-from engine.text.vocabulary import Vocabulary
-from engine.types import Audio, Level
+from engine.types import Audio, Level, Prompt
 
 _STRETCH_S = 0.25
 
@@ -58,8 +57,8 @@ class SamplingModel(Protocol):
         """Its shape; needs no loading."""
         ...
 
-    def vocabulary(self, level: Level) -> Vocabulary:
-        """The names that it knows."""
+    def labels(self, level: Level, prompt: Prompt) -> SongLabels | None:
+        """What the prior is told of a song; None for a prior without labels."""
         ...
 
 
@@ -143,11 +142,7 @@ class _Run:
         self._decoders = {
             level: Decoder(model.vqvae, self._tracks[level], model.device) for level in task.levels
         }
-        self._labels = {
-            level: SongLabels(task.prompt, model.vocabulary(level), model.prior_config(level))
-            for level in task.levels
-            if model.prior_config(level).labels is not None
-        }
+        self._labels = {level: model.labels(level, task.prompt) for level in task.levels}
 
     def steps_of(self, level: Level) -> int:
         """Codes that this group will draw at a level, all takes together."""
@@ -224,10 +219,10 @@ class _Run:
         return torch.from_numpy(codes.astype(np.int64)).to(self._model.device)
 
     def _label_batch(self, level: Level, start: int) -> LabelBatch | None:
-        if level not in self._labels:
+        labels = self._labels[level]
+        if labels is None:
             return None
-        window = self._labels[level].window(start)
-        return _batch(window, len(self._takes), self._model.device)
+        return _batch(labels.window(start), len(self._takes), self._model.device)
 
 
 def _batch(window: WindowLabels, takes: int, device: torch.device) -> LabelBatch:
