@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from engine.catalog.specs import VqVaeConfig
+from engine.nn.convolution import Convolution, Deconvolution
 from engine.nn.residual import ResidualStack, StackShape
 
 
@@ -67,7 +68,7 @@ class Down(nn.Module):
 
     def __init__(self, channels: int, stride: int, shape: CodecShape) -> None:
         super().__init__()
-        self.conv = nn.Conv1d(channels, shape.stack.width, 2 * stride, stride, stride // 2)
+        self.conv = Convolution(channels, shape.stack.width, 2 * stride, stride, stride // 2)
         self.res = ResidualStack(shape.stack)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -81,9 +82,7 @@ class Up(nn.Module):
     def __init__(self, channels: int, stride: int, shape: CodecShape) -> None:
         super().__init__()
         self.res = ResidualStack(shape.stack, shape.decoder_dilations)
-        self.deconv = nn.ConvTranspose1d(
-            shape.stack.width, channels, 2 * stride, stride, stride // 2
-        )
+        self.deconv = Deconvolution(shape.stack.width, channels, 2 * stride, stride, stride // 2)
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, width, time) to (batch, channels, time · stride)."""
@@ -97,7 +96,7 @@ class EncoderStage(nn.Module):
         super().__init__()
         inputs = [channels] + [shape.stack.width] * (shape.downs[stage] - 1)
         self.downs = nn.Sequential(*(Down(c, shape.strides[stage], shape) for c in inputs))
-        self.out = nn.Conv1d(shape.stack.width, shape.embedding_width, 3, padding=1)
+        self.out = Convolution(shape.stack.width, shape.embedding_width, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, time) to (batch, embedding, time // stride^downs)."""
@@ -110,7 +109,7 @@ class DecoderStage(nn.Module):
     def __init__(self, stage: int, shape: CodecShape) -> None:
         super().__init__()
         outputs = [shape.stack.width] * (shape.downs[stage] - 1) + [shape.embedding_width]
-        self.inp = nn.Conv1d(shape.embedding_width, shape.stack.width, 3, padding=1)
+        self.inp = Convolution(shape.embedding_width, shape.stack.width, 3, padding=1)
         self.ups = nn.Sequential(*(Up(c, shape.strides[stage], shape) for c in outputs))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -140,7 +139,7 @@ class Decoder(nn.Module):
     def __init__(self, shape: CodecShape) -> None:
         super().__init__()
         self.stages = nn.ModuleList(DecoderStage(s, shape) for s in range(len(shape.downs)))
-        self.out = nn.Conv1d(shape.embedding_width, 1, 3, padding=1)
+        self.out = Convolution(shape.embedding_width, 1, 3, padding=1)
 
     def forward(self, latents: Tensor) -> Tensor:
         """(batch, embedding, tokens) to (batch, tokens · hop)."""
@@ -153,7 +152,7 @@ class Decoder(nn.Module):
 def decoder_reach(shape: CodecShape, hop: int) -> tuple[int, int]:
     """Codes before and after a code that the samples of its own stretch depend on.
 
-    Follows the span of those samples back through the layers; exact, as the perturbation test shows.
+    Follows those samples back through the layers; exact, as the perturbation test shows.
     """
     first, last = -1, hop  # the last convolution sees one sample further on either side
     for stage in range(len(shape.downs)):

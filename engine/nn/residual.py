@@ -1,4 +1,4 @@
-"""Dilated residual convolutions: the building block of the VQ-VAE and of the upsamplers' conditioner.
+"""Dilated residual convolutions: what the VQ-VAE and the upsamplers' conditioner are built of.
 
 Knows one block and a stack of them. Does not know which way a stack is turned, where it stands in a
 network, or what its channels mean.
@@ -11,7 +11,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
+
+from engine.nn.convolution import Convolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,12 @@ class ResidualBlock(nn.Module):
         super().__init__()
         self.scale = scale
         self.relu = nn.ReLU()
-        self.dilated = nn.Conv1d(width, hidden, 3, padding=dilation, dilation=dilation)
-        self.point = nn.Conv1d(hidden, width, 1)
+        self.dilated = Convolution(width, hidden, 3, padding=dilation, dilation=dilation)
+        self.point = Convolution(hidden, width, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, width, time) to the same shape."""
-        return x + self.scale * self.point(self.relu(self.dilated(self.relu(x))))
+        return torch.add(x, self.point(self.relu(self.dilated(self.relu(x)))), alpha=self.scale)
 
 
 class ResidualStack(nn.Sequential):
