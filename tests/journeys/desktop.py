@@ -1,0 +1,141 @@
+"""A desktop of our own to drive programs on: Xvfb, a window manager, and xdotool for the hands.
+
+Knows screens, keys and the mouse. Knows nothing of what the windows are for.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+Point = tuple[int, int]
+T = TypeVar("T")
+
+DRAG_STEPS = 10
+STEP_S = 0.05
+
+
+def wait_for(what: str, look: Callable[[], T | None], limit_s: float = 30) -> T:
+    """What `look` finds, as soon as it finds something.
+
+    Raises:
+        TimeoutError: it found nothing for `limit_s` seconds.
+    """
+    end = time.monotonic() + limit_s
+    while not (found := look()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"No {what} within {limit_s:.0f} s.")
+        time.sleep(STEP_S)
+    return found
+
+
+@contextmanager
+def running(
+    *command: str | Path, environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that is asked to end, and made to, when the block ends."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class Desktop:
+    """One screen. `environment` is what a program needs to show itself there."""
+
+    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+        self.environment = dict(environment)
+        self._logs = logs
+
+    def start(self, name: str, *command: str | Path):
+        """A running program; what it prints goes to `name`.log."""
+        return running(*command, environment=self.environment, log=self._logs / f"{name}.log")
+
+    def window(self, title: str) -> str:
+        """The id of the visible window whose title matches."""
+        return wait_for(
+            f"window “{title}”",
+            lambda: self._xdotool("search", "--onlyvisible", "--name", title).split("\n")[0],
+            limit_s=60,
+        )
+
+    def activate(self, window: str) -> None:
+        self._xdotool("windowactivate", "--sync", window)
+
+    def place(self, window: str, corner: Point, size: Point) -> None:
+        """Move and resize a window."""
+        self._xdotool("windowsize", "--sync", window, *size)
+        self._xdotool("windowmove", window, *corner)
+
+    def click(self, at: Point) -> None:
+        self._xdotool("mousemove", *at)
+        self._xdotool("click", 1)
+
+    def drag(self, start: Point, end: Point) -> None:
+        """Press at one place, walk and let go at another. One jump would not count as a drag."""
+        self._xdotool("mousemove", *start)
+        self._xdotool("mousedown", 1)
+        for step in range(1, DRAG_STEPS + 1):
+            share = step / DRAG_STEPS
+            between = [round(a + (b - a) * share) for a, b in zip(start, end, strict=True)]
+            self._xdotool("mousemove", *between)
+            time.sleep(STEP_S)
+        # Cross-process drops need the target to answer the last move before the button goes up.
+        time.sleep(4 * STEP_S)
+        self._xdotool("mouseup", 1)
+
+    def type(self, text: str) -> None:
+        self._xdotool("type", "--delay", 15, text)
+
+    def press(self, *keys: str) -> None:
+        """Keys by X name, such as "Return" or "ctrl+s"."""
+        self._xdotool("key", *keys)
+
+    def screenshot(self, path: Path) -> None:
+        """A picture of the whole screen."""
+        subprocess.run(
+            ["import", "-window", "root", path], env=self.environment, check=True, timeout=30
+        )
+
+    def _xdotool(self, *words: object) -> str:
+        process = subprocess.run(
+            ["xdotool", *map(str, words)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        return process.stdout.strip()
+
+
+@contextmanager
+def desktop(home: Path, size: Point = (1280, 800)) -> Iterator[Desktop]:
+    """A fresh screen with a window manager, and a home of its own for the programs on it."""
+    base = {key: value for key, value in os.environ.items() if not key.startswith("QT_")}
+    read, write = os.pipe()
+    with ExitStack() as stack:
+        xvfb = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size[0]}x{size[1]}x24"]
+        server = subprocess.Popen(
+            [*xvfb, "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL
+        )
+        stack.callback(server.wait)
+        stack.callback(server.terminate)
+        os.close(write)
+        with os.fdopen(read) as numbers:
+            display = f":{numbers.readline().strip()}"
+        screen = Desktop(base | {"DISPLAY": display, "HOME": str(home)}, logs=home)
+        stack.enter_context(screen.start("openbox", "openbox"))
+        yield screen
