@@ -86,6 +86,8 @@ def without_silence(sound: NDArray[np.int16]) -> NDArray[np.int16]:
     edges = np.flatnonzero(np.diff(np.concatenate(([False], sounding, [False]))))
     keep = np.zeros(len(sound), bool)
     starts, ends = edges[::2], edges[1::2]
-    for start, end, after in zip(starts, ends, [*starts[1:], len(sound) + FINGERPRINT]):
+    for start, end, after in zip(
+        starts, ends, [*starts[1:], len(sound) + FINGERPRINT], strict=True
+    ):
         keep[start : end if after - end >= FINGERPRINT else after] = True
     return sound[keep]
