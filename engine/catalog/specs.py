@@ -97,6 +97,7 @@ class TransformerConfig:
         res_scale: scale residual branches by 1/depth.
         encoder_length: positions that CROSS layers see; 0 without such layers.
         lyric_length: leading positions that hold lyrics in a single-sequence model.
+        tail_length: positions at the end of each earlier block that BLOCK_TAILS layers see.
         init_scale: standard deviation of initial weights over 0.02.
         zero_out: start output projections at zero.
     """
@@ -112,6 +113,7 @@ class TransformerConfig:
     res_scale: bool = False
     encoder_length: int = 0
     lyric_length: int = 0
+    tail_length: int = 1
     init_scale: float = 1.0
     zero_out: bool = False
 
@@ -122,6 +124,10 @@ class TransformerConfig:
             )
         if self.length % self.blocks:
             raise ValueError(f"{self.length} positions do not cut into {self.blocks} blocks.")
+        if self.state_width % self.heads:
+            raise ValueError(
+                f"A state of {self.state_width} does not split into {self.heads} heads."
+            )
 
     @property
     def block_length(self) -> int:
