@@ -71,7 +71,7 @@ class LocalEngine:
 
     def _guarded(self, task: Task, cancel: CancelToken) -> Iterator[Event]:
         """The task's events, ended by exactly one last event whatever happens."""
-        harvest = Harvest(task, self._store.get(task.model).spec.hops)
+        harvest = Harvest(task)
         problem: Problem | None = None
         with self._busy:
             try:
