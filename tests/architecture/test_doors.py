@@ -1,4 +1,7 @@
-"""One door each: the file that alone may import a library which hides a device or a format."""
+"""One door each: the place that alone may import a library which hides a device or a format.
+
+The workshop, `engine/training`, brings its own tools and never runs beside a user.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+WORKSHOP = ROOT / "engine" / "training"
 
 DOORS = {
     "accelerate": {"engine/runtime/devices.py"},
     "sounddevice": {"app/services/player.py"},
-    "soundfile": {"engine/audio/files.py"},
-    "soxr": {"engine/audio/files.py"},
+    "soundfile": {"engine/audio"},
+    "soxr": {"engine/audio"},
     "unidecode": {"engine/text/lyrics.py"},
     "huggingface_hub": {"engine/catalog/weights.py"},
     "rich": {"engine/cli"},
@@ -33,7 +37,8 @@ def imported(source: Path) -> Iterator[str]:
 def importers(library: str) -> set[str]:
     """The source files that import `library`, relative to the root."""
     sources = [path for package in ("app", "engine") for path in (ROOT / package).rglob("*.py")]
-    return {str(path.relative_to(ROOT)) for path in sources if library in imported(path)}
+    product = [path for path in sources if not path.is_relative_to(WORKSHOP)]
+    return {path.relative_to(ROOT).as_posix() for path in product if library in imported(path)}
 
 
 @pytest.mark.parametrize("library", DOORS)
