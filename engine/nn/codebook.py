@@ -84,7 +84,7 @@ class CodebookAverage(nn.Module):
         Args:
             latents: (rows, width).
             codes: (rows,) the code nearest to each.
-            generator: draws the latents at which unused codes restart.
+            generator: of the CPU; draws the latents at which unused codes restart.
         """
         rows = latents.float()
         sums = torch.zeros_like(self.sums).index_add_(0, codes, rows)
@@ -100,9 +100,9 @@ class CodebookAverage(nn.Module):
     def _draw(self, latents: Tensor, generator: torch.Generator) -> Tensor:
         """Random rows, one per code; slightly shaken where the batch has too few to go round."""
         size, width = self.sums.shape
-        order = torch.randperm(len(latents), generator=generator, device=latents.device)
-        rows = latents.float()[order.repeat(-(-size // len(order)))[:size]]
+        order = torch.randperm(len(latents), generator=generator)
+        rows = latents.float()[order.repeat(-(-size // len(order)))[:size].to(latents.device)]
         if len(latents) >= size:
             return rows
-        noise = torch.randn(rows.shape, generator=generator, device=rows.device)
+        noise = torch.randn(rows.shape, generator=generator).to(rows.device)
         return rows + noise * (0.01 / width**0.5)

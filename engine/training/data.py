@@ -1,0 +1,104 @@
+"""The dataset a model is trained on: a folder of songs, each a sound file with its labels.
+
+`NNNNN.flac` holds the sound, `NNNNN.json` beside it the artist, genres, lyrics and when each word
+is sung. Knows how to find songs and to read stretches of them at random. Does not know how they
+were made, nor what is learnt from them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor
+
+from engine.errors import EngineError
+
+
+class DatasetError(EngineError):
+    """The dataset cannot be used as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """One song of the dataset.
+
+    Attributes:
+        path: of its sound.
+        samples: its length.
+        artist, genres, lyrics: its labels.
+    """
+
+    path: Path
+    samples: int
+    artist: str
+    genres: tuple[str, ...]
+    lyrics: str
+
+    @property
+    def name(self) -> str:
+        """Its number in the dataset."""
+        return self.path.stem
+
+
+def find_songs(folder: Path, rate: int) -> tuple[Song, ...]:
+    """The songs of a dataset folder, in order; one whose label file is missing is not finished.
+
+    Raises:
+        DatasetError: a song is not mono at `rate` samples per second.
+    """
+    found = sorted(folder.glob("*.flac"))
+    return tuple(_song(path, rate) for path in found if path.with_suffix(".json").exists())
+
+
+def _song(path: Path, rate: int) -> Song:
+    info = soundfile.info(path)
+    if (info.samplerate, info.channels) != (rate, 1):
+        raise DatasetError(
+            f"{path.name} has {info.channels} channels at {info.samplerate} Hz; "
+            f"the dataset must be mono at {rate} Hz."
+        )
+    labels = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    genres = tuple(labels["genres"])
+    return Song(path, info.frames, labels["artist"], genres, labels["lyrics"])
+
+
+def read_stretch(song: Song, start: int, length: int) -> Tensor:
+    """Samples `start`…`start + length` of a song: (length,) float32."""
+    with soundfile.SoundFile(song.path) as file:
+        file.seek(start)
+        samples = file.read(length, dtype="float32")
+    return torch.from_numpy(np.ascontiguousarray(samples))
+
+
+class Crops:
+    """Stretches of one length from anywhere in the songs, each moment equally likely.
+
+    Args:
+        songs: to read from; those shorter than `length` are left out.
+        length: samples per stretch.
+
+    Raises:
+        DatasetError: no song is long enough.
+    """
+
+    def __init__(self, songs: tuple[Song, ...], length: int) -> None:
+        self.songs = tuple(song for song in songs if song.samples >= length)
+        if not self.songs:
+            raise DatasetError(f"No song of the dataset is as long as {length} samples.")
+        self.length = length
+        self._weights = torch.tensor([song.samples - length + 1.0 for song in self.songs])
+
+    def draw(self, count: int, generator: torch.Generator) -> Tensor:
+        """`count` random stretches: (count, length) float32."""
+        chosen = torch.multinomial(self._weights, count, replacement=True, generator=generator)
+        return torch.stack([self._read(self.songs[n], generator) for n in chosen.tolist()])
+
+    def _read(self, song: Song, generator: torch.Generator) -> Tensor:
+        latest = song.samples - self.length + 1
+        start = int(torch.randint(latest, (1,), generator=generator))
+        return read_stretch(song, start, self.length)
