@@ -1,0 +1,39 @@
+"""Line icons in the colours of the palette.
+
+Knows the SVG files among the resources. Knows nothing of what the icons mean.
+"""
+
+from __future__ import annotations
+
+import resources
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+_SIZES = (16, 20, 32, 40)
+
+
+def icon(name: str, colour: QColor, disabled: QColor) -> QIcon:
+    """An icon of `resources/icons`, drawn in one colour, and in another while disabled."""
+    result = QIcon()
+    for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
+        for size in _SIZES:
+            result.addPixmap(pixmap(name, tint, size), mode)
+    return result
+
+
+def pixmap(name: str, colour: QColor, size: int) -> QPixmap:
+    """A square picture of an icon, `size` device pixels wide."""
+    svg = resources.path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour.name()).encode()))
+    picture = QPixmap(QSize(size, size))
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    renderer.render(painter)
+    painter.end()
+    return picture
+
+
+def program_icon() -> QIcon:
+    """The icon of the program itself."""
+    return QIcon(str(resources.path("icons", "jukebox-studio.svg")))

@@ -1,0 +1,190 @@
+"""How the program looks: colours for light and dark, the palette and the style sheet made of them.
+
+Knows colours and roles. Knows nothing of songs or of which widgets exist.
+
+Qt's own colour scheme does nothing on a bare X display, so Fusion and a palette of our own make
+the program look the same everywhere. Painted widgets ask `of(widget)` for their colours, so a
+change of the palette is all that a change of theme needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Template
+
+import resources
+from engine.types import Level
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+
+class Appearance(StrEnum):
+    """What the user asked for."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours by meaning, as #rrggbb.
+
+    Attributes:
+        window, panel, field, border, hover: surfaces, from the back to the front.
+        text, dim: words, and words that matter less. Both reach 4.5:1 on `window` and `panel`.
+        accent, on_accent: the one thing to press, the playhead, focus; and words upon it.
+        canvas, canvas_line: the timeline's ground and its faint lines.
+        draft, mid, full: sound by quality. Their lightness differs, so that hue is not needed.
+        selection: laid over the canvas, translucent.
+        good, warning, error: meters and notices.
+    """
+
+    window: str
+    panel: str
+    field: str
+    border: str
+    hover: str
+    text: str
+    dim: str
+    accent: str
+    on_accent: str
+    canvas: str
+    canvas_line: str
+    draft: str
+    mid: str
+    full: str
+    selection: str
+    good: str
+    warning: str
+    error: str
+
+    def level(self, level: Level) -> str:
+        """The colour of sound decoded from a level."""
+        return {Level.TOP: self.draft, Level.MIDDLE: self.mid, Level.BOTTOM: self.full}[level]
+
+
+DARK = Theme(
+    window="#1b1d21",
+    panel="#22252a",
+    field="#16181b",
+    border="#3a3f47",
+    hover="#2c3037",
+    text="#e8eaed",
+    dim="#a3aab5",
+    accent="#f3a73f",
+    on_accent="#1d1304",
+    canvas="#131518",
+    canvas_line="#2a2e35",
+    draft="#72789f",
+    mid="#55a3dc",
+    full="#8be6c8",
+    selection="#f3a73f",
+    good="#5bc98a",
+    warning="#eec04d",
+    error="#ff7b72",
+)
+
+LIGHT = Theme(
+    window="#f2f2f0",
+    panel="#fbfbfa",
+    field="#ffffff",
+    border="#c9cbce",
+    hover="#e6e6e3",
+    text="#1e2227",
+    dim="#59616b",
+    accent="#b35a00",
+    on_accent="#ffffff",
+    canvas="#ffffff",
+    canvas_line="#e4e5e6",
+    draft="#a6a9c6",
+    mid="#3f8ec9",
+    full="#0b5f57",
+    selection="#d97706",
+    good="#1a7f4b",
+    warning="#9a6700",
+    error="#c62828",
+)
+
+
+def of(widget: QWidget) -> Theme:
+    """The theme whose palette the widget has."""
+    return DARK if widget.palette().window().color().lightness() < 128 else LIGHT
+
+
+def chosen(app: QApplication, appearance: Appearance) -> Theme:
+    """The theme for what the user asked, which may be to follow the system."""
+    if appearance is Appearance.SYSTEM:
+        dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        return DARK if dark else LIGHT
+    return DARK if appearance is Appearance.DARK else LIGHT
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Give every window of the application this look, now."""
+    app.setStyle(QStyleFactory.create("Fusion"))
+    app.setPalette(_palette(theme))
+    app.setStyleSheet(_style_sheet(theme))
+
+
+def _palette(theme: Theme) -> QPalette:
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: theme.window,
+        role.WindowText: theme.text,
+        role.Base: theme.field,
+        role.AlternateBase: theme.panel,
+        role.Text: theme.text,
+        role.PlaceholderText: theme.dim,
+        role.Button: theme.panel,
+        role.ButtonText: theme.text,
+        role.BrightText: theme.error,
+        role.Light: theme.hover,
+        role.Midlight: theme.hover,
+        role.Mid: theme.border,
+        role.Dark: theme.border,
+        role.Shadow: theme.canvas,
+        role.Highlight: theme.accent,
+        role.HighlightedText: theme.on_accent,
+        role.Accent: theme.accent,
+        role.Link: theme.accent,
+        role.LinkVisited: theme.accent,
+        role.ToolTipBase: theme.panel,
+        role.ToolTipText: theme.text,
+    }
+    palette = QPalette()
+    for name, colour in colours.items():
+        palette.setColor(name, QColor(colour))
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, mixed(theme.text, theme.window, 0.6))
+    return palette
+
+
+def mixed(colour: str, ground: str, share: float) -> QColor:
+    """`colour` with `share` (0…1) of `ground` mixed in."""
+    a, b = QColor(colour), QColor(ground)
+    return QColor.fromRgbF(
+        a.redF() + (b.redF() - a.redF()) * share,
+        a.greenF() + (b.greenF() - a.greenF()) * share,
+        a.blueF() + (b.blueF() - a.blueF()) * share,
+    )
+
+
+def translucent(colour: str, opacity: float) -> QColor:
+    """`colour` at an opacity of 0…1."""
+    result = QColor(colour)
+    result.setAlphaF(opacity)
+    return result
+
+
+def _style_sheet(theme: Theme) -> str:
+    template = Template(resources.path("theme", "studio.qss").read_text(encoding="utf-8"))
+    return template.substitute(
+        {name: getattr(theme, name) for name in Theme.__slots__},
+        disabled=mixed(theme.text, theme.window, 0.6).name(),
+        accent_hover=mixed(theme.accent, theme.text, 0.14).name(),
+        accent_off=mixed(theme.accent, theme.window, 0.72).name(),
+        icons=resources.path("icons").as_posix(),
+    )

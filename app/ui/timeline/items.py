@@ -1,0 +1,223 @@
+"""What is painted on the timeline: ground, selection, waveform, ribbon.
+
+Each item knows how to draw one thing in pixels. None knows of the mouse or of the session.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from app.ui import theme
+from app.ui.theme import Theme
+from app.ui.timeline import waveform
+from app.ui.timeline.viewport import Viewport
+from app.ui.words import LEVEL_NAMES, LEVEL_PATTERNS
+from engine.types import Level, Span
+
+RIBBON_PX = 15
+"""Height of the quality ribbon at the bottom of the timeline."""
+
+
+class Peaks(Protocol):
+    """Lowest and highest sample per column, at any zoom."""
+
+    def columns(
+        self, start: int, end: int, width: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(width,) lows and (width,) highs of `width` equal parts of [start, end)."""
+        ...
+
+
+class PixelItem(pg.GraphicsObject):
+    """An item that fills the view and draws in pixels instead of samples.
+
+    Attributes:
+        view: which stretch is on screen; its owner keeps it up to date.
+        theme: colours.
+    """
+
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__()
+        self.view, self.theme = view, colours
+
+    def set_view(self, view: Viewport) -> None:
+        """Show another stretch."""
+        self.view = view
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw anew: something that is shown has changed."""
+        self.prepareGeometryChange()
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The whole view, in samples."""
+        return self.viewRect()
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Hand over to `draw`, in pixels of the scene."""
+        box = self.getViewBox()
+        painter.save()
+        painter.setTransform(box.scene().views()[0].viewportTransform())
+        self.draw(painter, box.mapRectToScene(box.rect()))
+        painter.restore()
+
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        """Draw into an area of the screen."""
+        raise NotImplementedError
+
+
+class Ground(PixelItem):
+    """A line of silence, and faint lines under the ruler's labels.
+
+    Attributes:
+        ticks: moments to draw a line at, in samples.
+    """
+
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
+        self.ticks: tuple[float, ...] = ()
+
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        """Draw into an area of the screen."""
+        painter.setPen(QPen(QColor(self.theme.canvas_line), 1))
+        for tick in self.ticks:
+            x = round(area.left() + self.view.x_of(tick)) + 0.5
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom() - RIBBON_PX))
+        middle = round(area.top() + (area.height() - RIBBON_PX) / 2) + 0.5
+        painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle))
+
+
+class Waveform(PixelItem):
+    """The sound of a take, each stretch in the colour of its quality."""
+
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
+        self.peaks: Peaks | None = None
+        self.quality: tuple[tuple[Span, Level], ...] = ()
+        self._picture: pg.QtGui.QImage | None = None
+
+    def refresh(self) -> None:
+        """Draw anew: something that is shown has changed."""
+        self._picture = None
+        super().refresh()
+
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        """Draw into an area of the screen."""
+        if self.peaks is None or not self.quality:
+            return
+        if self._picture is None:
+            self._picture = self._render(area, painter.device().devicePixelRatioF())
+        painter.drawImage(area.topLeft(), self._picture)
+
+    def _render(self, area: QRectF, ratio: float) -> pg.QtGui.QImage:
+        width = max(1, round(area.width() * ratio))
+        height = max(2, round((area.height() - RIBBON_PX) * ratio))
+        assert self.peaks is not None
+        lows, highs = self.peaks.columns(round(self.view.start), round(self.view.end), width)
+        picture = waveform.render(lows, highs, self._colours(width), height)
+        picture.setDevicePixelRatio(ratio)
+        return picture
+
+    def _colours(self, width: int) -> NDArray[np.uint32]:
+        colours = np.full(width, waveform.NOTHING)
+        scale = width / self.view.visible
+        for span, level in self.quality:
+            first = max(0, round((span.start - self.view.start) * scale))
+            last = max(0, round((span.end - self.view.start) * scale))
+            colours[first:last] = QColor(self.theme.level(level)).rgba()
+        return colours
+
+
+class Ribbon(PixelItem):
+    """The quality of each stretch, told by pattern and word as well as by colour."""
+
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
+        self.quality: tuple[tuple[Span, Level], ...] = ()
+
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        """Draw into an area of the screen."""
+        strip = QRectF(area.left(), area.bottom() - RIBBON_PX, area.width(), RIBBON_PX)
+        painter.fillRect(strip, QColor(self.theme.panel))
+        for span, level in self.quality:
+            left = max(area.left(), area.left() + self.view.x_of(span.start))
+            right = min(area.right(), area.left() + self.view.x_of(span.end))
+            if right > left:
+                stretch = QRectF(left, strip.top() + 2, right - left, RIBBON_PX - 4)
+                draw_quality(painter, stretch, level, self.theme)
+
+
+def draw_quality(painter: QPainter, area: QRectF, level: Level, colours: Theme) -> None:
+    """A bar of a quality's colour and pattern, with its name where there is room."""
+    colour = QColor(colours.level(level))
+    painter.fillRect(area, theme.translucent(colours.level(level), 0.28))
+    painter.fillRect(area, QBrush(colour, LEVEL_PATTERNS[level]))
+    name = LEVEL_NAMES[level]
+    metrics = painter.fontMetrics()
+    if metrics.horizontalAdvance(name) + 12 > area.width():
+        return
+    plate = QRectF(area.left(), area.top(), metrics.horizontalAdvance(name) + 10, area.height())
+    painter.fillRect(plate, QColor(colours.panel))
+    painter.setPen(QColor(colours.text))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, name)
+
+
+class SelectionGround(PixelItem):
+    """A lighter ground under the selected stretch."""
+
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
+        self.span: Span | None = None
+
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        """Draw into an area of the screen."""
+        if self.span is not None:
+            left, right = _edges(self.span, self.view, area)
+            body = QRectF(left, area.top(), right - left, area.height())
+            painter.fillRect(body, theme.translucent(self.theme.selection, 0.17))
+
+
+class SelectionEdges(PixelItem):
+    """The edges of the selected stretch, with handles."""
+
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
+        self.span: Span | None = None
+
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        """Draw into an area of the screen."""
+        if self.span is None:
+            return
+        left, right = _edges(self.span, self.view, area)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.theme.selection), 1))
+        painter.setBrush(QColor(self.theme.selection))
+        for x, inwards in ((left, 1), (right, -1)):
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            painter.drawPolygon(_handle(x, area.top(), inwards, 1))
+            painter.drawPolygon(_handle(x, area.bottom(), inwards, -1))
+
+
+def _edges(span: Span, view: Viewport, area: QRectF) -> tuple[float, float]:
+    left = round(area.left() + view.x_of(span.start)) + 0.5
+    right = round(area.left() + view.x_of(span.end)) + 0.5
+    return left, right
+
+
+def _handle(x: float, y: float, inwards: int, down: int) -> QPolygonF:
+    """A flag at the end of an edge, to take hold of."""
+    corners = ((0, 0), (7 * inwards, 0), (0, 9 * down))
+    return QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners])

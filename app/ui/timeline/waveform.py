@@ -1,0 +1,62 @@
+"""A picture of a waveform, from its peaks.
+
+Knows pixels and numpy. Knows nothing of takes, zoom or mouse.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+NOTHING = np.uint32(0)
+
+
+def render(
+    lows: NDArray[np.float32],
+    highs: NDArray[np.float32],
+    colours: NDArray[np.uint32],
+    height: int,
+) -> QImage:
+    """The waveform as an image of `len(lows)` × `height` device pixels, transparent elsewhere.
+
+    Each column is a bar from its low to its high, at least one pixel tall, with soft ends.
+
+    Args:
+        lows, highs: (width,) in −1…1; what exceeds that is cut.
+        colours: (width,) opaque ARGB; `NOTHING` leaves a column out.
+        height: in device pixels, at least 2.
+    """
+    half = (height - 1) / 2
+    top = half - np.clip(highs, -1, 1) * half
+    bottom = half - np.clip(lows, -1, 1) * half
+    first, last = np.ceil(top - 0.5).astype(np.int32), np.floor(bottom + 0.5).astype(np.int32)
+    rows = np.arange(height, dtype=np.int32)[:, None]
+    pixels = np.where((rows >= first) & (rows <= last), colours, NOTHING)
+    _soften(pixels, first - 1, (first - (top - 0.5)) % 1, colours)
+    _soften(pixels, last + 1, ((bottom + 0.5) - last) % 1, colours)
+    return _image(pixels)
+
+
+def _soften(
+    pixels: NDArray[np.uint32],
+    rows: NDArray[np.int32],
+    cover: NDArray[np.floating],
+    colours: NDArray[np.uint32],
+) -> None:
+    """Fill one pixel of each column by its share, where that lies inside the picture."""
+    inside = np.flatnonzero((rows >= 0) & (rows < len(pixels)))
+    pixels[rows[inside], inside] = _premultiplied(colours[inside], cover[inside])
+
+
+def _premultiplied(colours: NDArray[np.uint32], cover: NDArray[np.floating]) -> NDArray[np.uint32]:
+    alpha = (cover * 255).astype(np.uint32)
+    channels = [((colours >> shift & 255) * alpha // 255) << shift for shift in (24, 16, 8, 0)]
+    return channels[0] | channels[1] | channels[2] | channels[3]
+
+
+def _image(pixels: NDArray[np.uint32]) -> QImage:
+    height, width = pixels.shape
+    data = np.ascontiguousarray(pixels)
+    image_format = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(data.data, width, height, width * 4, image_format).copy()
