@@ -29,7 +29,7 @@ class Harvest:
             self._finished = event.results
 
     def results(self) -> tuple[Codes, ...]:
-        """One `Codes` per take, from the span's first sample; empty for tasks that do not sample."""
+        """One `Codes` per take, from the span's first sample; none unless the task samples."""
         if self._finished is not None:
             return self._finished
         if not isinstance(self._task, SampleTask):
