@@ -174,7 +174,7 @@ class LabelConfig:
     genres: int
     artists: int
     max_genres: int
-    timing: TimingConfig | None
+    timing: TimingConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)
