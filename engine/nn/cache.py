@@ -1,0 +1,94 @@
+"""What sampling keeps between steps: keys and values, in storage that never grows.
+
+Knows storage and where the next position goes. Does not know which positions see which: each
+attention pattern chooses its own groups and rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class CacheShape(NamedTuple):
+    """How the keys (and values) of a layer are kept: `groups` groups of `rows` rows."""
+
+    groups: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSpace:
+    """What is the same for all layers of a stack.
+
+    Attributes:
+        batch: sequences side by side.
+        heads: attention heads.
+        head_width: numbers per key of one head.
+        device, dtype: of the storage.
+    """
+
+    batch: int
+    heads: int
+    head_width: int
+    device: torch.device
+    dtype: torch.dtype
+
+
+class KeyValueCache:
+    """Keys and values of one layer, all zero at first."""
+
+    def __init__(self, shape: CacheShape, space: CacheSpace) -> None:
+        size = (2, shape.groups, space.batch * space.heads, shape.rows, space.head_width)
+        self._storage = torch.zeros(size, device=space.device, dtype=space.dtype)
+        self._keys, self._values = self._storage[0], self._storage[1]
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory it holds."""
+        return self._storage.nbytes
+
+    def put(self, group: int, row: int, keys_values: Tensor) -> None:
+        """Keep (2, groups, batch · heads, rows, head) from `group` and `row` on."""
+        groups, rows = keys_values.shape[1], keys_values.shape[3]
+        place = self._storage.narrow(1, group, groups).narrow(3, row, rows)
+        place.copy_(keys_values)
+
+    def get(self, group: int, groups: int, rows: int) -> tuple[Tensor, Tensor]:
+        """Keys and values of the first `rows` rows of some groups.
+
+        Returns:
+            Two views of (groups, batch · heads, rows, head).
+        """
+        keys = self._keys.narrow(0, group, groups).narrow(2, 0, rows)
+        return keys, self._values.narrow(0, group, groups).narrow(2, 0, rows)
+
+
+class StackCache:
+    """The caches of a stack's layers, and how many positions have gone through it."""
+
+    def __init__(self, layers: list[KeyValueCache], length: int) -> None:
+        self.layers = layers
+        self.length = length
+        self.position = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory it holds."""
+        return sum(layer.size_bytes for layer in self.layers)
+
+    def advance(self, positions: int) -> int:
+        """Make room for more positions, and say where they start.
+
+        Raises:
+            ValueError: the window is full.
+        """
+        start, self.position = self.position, self.position + positions
+        if self.position > self.length:
+            raise ValueError(
+                f"{positions} positions after {start} do not fit a window of {self.length}."
+            )
+        return start
