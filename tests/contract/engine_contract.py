@@ -1,0 +1,516 @@
+"""What every body of `Engine` promises, as tests that a class inherits.
+
+A body's test class derives from `EngineContract`, and from `ProcessContract` where the engine
+works in a child process, and says in fixtures which engine, model and accident to test with.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+import psutil
+import pytest
+from numpy.typing import NDArray
+
+from engine.api import (
+    LAST_EVENTS,
+    Cancelled,
+    CancelToken,
+    Chunk,
+    DecodeTask,
+    EncodeTask,
+    Engine,
+    Event,
+    Failed,
+    Finished,
+    PrepareTask,
+    ProblemKind,
+    Progress,
+    SampleTask,
+    Saved,
+    Started,
+    Task,
+)
+from engine.catalog.specs import ModelSpec
+from engine.errors import TaskError
+from engine.types import Audio, Codes, Level, ModelId, Prompt, SamplingSettings, Span
+
+ALL_LEVELS = (Level.TOP, Level.MIDDLE, Level.BOTTOM)
+MEGABYTE = 2**20
+
+E = TypeVar("E")
+
+
+# ── helpers ────────────────────────────────────────────────────────────────────────────────────
+
+
+def sampling(model: ModelSpec, seconds: float = 0.3, **changes: object) -> SampleTask:
+    """A task from nothing at the start of a song, changed as asked."""
+    task = SampleTask(
+        model=model.id,
+        prompt=Prompt("", (), "", song_length=model.snap_down(model.max_song_length - 1)),
+        context=Codes.empty(),
+        span=Span(0, model.snap_up(round(seconds * model.sample_rate))),
+        levels=(Level.TOP,),
+        settings=SamplingSettings(seed=7),
+    )
+    return replace(task, **changes)
+
+
+def events_of(engine: Engine, task: Task) -> list[Event]:
+    """All events of a task that nobody stops."""
+    return list(engine.run(task, CancelToken()))
+
+
+def results_of(engine: Engine, task: Task) -> tuple[Codes, ...]:
+    """Results of a task that must finish."""
+    last = events_of(engine, task)[-1]
+    assert isinstance(last, Finished), last
+    return last.results
+
+
+def of_kind(events: Iterable[Event], kind: type[E]) -> list[E]:
+    """The events of one kind."""
+    return [event for event in events if isinstance(event, kind)]
+
+
+def saved_codes(events: Iterable[Event], take: int, level: Level) -> NDArray[np.uint16]:
+    """Everything that was saved of one take and level, joined."""
+    pieces = [
+        event.codes
+        for event in of_kind(events, Saved)
+        if (event.variation, event.level) == (take, level)
+    ]
+    return np.concatenate([np.empty(0, np.uint16), *pieces])
+
+
+def heard(events: Iterable[Event], take: int, level: Level) -> NDArray[np.float32]:
+    """All sound of one take and level, joined."""
+    pieces = [
+        event.audio.samples
+        for event in of_kind(events, Chunk)
+        if (event.variation, event.level) == (take, level)
+    ]
+    return np.concatenate([np.empty(0, np.float32), *pieces])
+
+
+def assert_tiles(stretches: list[tuple[int, int]], span: Span) -> None:
+    """That (start, length) pairs follow one another from the span's start to its end."""
+    position = span.start
+    for start, length in stretches:
+        assert start == position
+        assert length > 0
+        position += length
+    assert position == span.end
+
+
+def assert_results_are_what_was_saved(events: list[Event], takes: int = 1) -> None:
+    """That the last event's results equal the sum of all `Saved`."""
+    last = events[-1]
+    assert isinstance(last, LAST_EVENTS)
+    assert len(last.results) == takes
+    for take, codes in enumerate(last.results):
+        for level in Level:
+            np.testing.assert_array_equal(codes.at(level), saved_codes(events, take, level))
+
+
+def until(events: Iterator[Event], kind: type[Event]) -> list[Event]:
+    """Events up to and with the first of a kind."""
+    read: list[Event] = []
+    for event in events:
+        read.append(event)
+        if isinstance(event, kind):
+            break
+    return read
+
+
+def wait_for(condition: Callable[[], bool], limit_s: float = 10.0) -> None:
+    """Wait until something holds; fail when it does not in time."""
+    deadline = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def engine_processes() -> list[psutil.Process]:
+    """Children of this process that run an engine."""
+    children = psutil.Process().children()
+    return [child for child in children if any("spawn_main" in part for part in _command(child))]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def memory_bytes() -> int:
+    """What this process and its engines hold."""
+    return sum(process.memory_info().rss for process in (psutil.Process(), *engine_processes()))
+
+
+def wait_until_engines_rest() -> None:
+    """Until no engine process used the processor for a while."""
+    used, since = -1.0, time.monotonic()
+
+    def rests() -> bool:
+        nonlocal used, since
+        now = sum(sum(process.cpu_times()[:2]) for process in engine_processes())
+        if now != used:
+            used, since = now, time.monotonic()
+        return time.monotonic() - since > 0.3
+
+    wait_for(rests, limit_s=20)
+
+
+# ── the contract ───────────────────────────────────────────────────────────────────────────────
+
+
+class EngineContract:
+    """Promises of every engine.
+
+    Fixtures to give: `engine`, `model`, and `accident`: an engine that breaks inside, with a task
+    that meets the break.
+    """
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls) -> Iterator[Engine]:
+        raise NotImplementedError
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def model(cls) -> ModelSpec:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def accident(self) -> Iterator[tuple[Engine, Task]]:
+        raise NotImplementedError
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def full_task(cls, model: ModelSpec) -> SampleTask:
+        """Two takes of a short phrase at every level."""
+        settings = SamplingSettings(seed=7, variations=2)
+        return sampling(model, levels=ALL_LEVELS, settings=settings)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def full_events(cls, engine: Engine, full_task: SampleTask) -> list[Event]:
+        return events_of(engine, full_task)
+
+    # ── order of events ──
+
+    def test_only_the_last_event_says_how_it_ended(self, full_events: list[Event]) -> None:
+        assert [isinstance(event, LAST_EVENTS) for event in full_events].count(True) == 1
+        assert isinstance(full_events[-1], Finished)
+
+    def test_the_plan_is_told_once_and_holds(
+        self, full_events: list[Event], full_task: SampleTask
+    ) -> None:
+        (started,) = of_kind(full_events, Started)
+        progress = [event for event in of_kind(full_events, Progress) if event.level is not None]
+        saved = sum(len(event.codes) for event in of_kind(full_events, Saved))
+
+        assert started.steps == saved
+        assert [event.done for event in progress] == sorted(event.done for event in progress)
+        assert all(event.total == started.steps for event in progress)
+        assert progress[-1].done == started.steps
+
+    def test_codes_arrive_before_the_sound_made_of_them(
+        self, full_events: list[Event], model: ModelSpec
+    ) -> None:
+        saved_until: dict[tuple[int, Level], int] = {}
+        for event in full_events:
+            if isinstance(event, Saved):
+                end = event.start + len(event.codes) * model.hop(event.level)
+                saved_until[event.variation, event.level] = end
+            elif isinstance(event, Chunk):
+                end = event.start + len(event.audio.samples)
+                assert end <= saved_until[event.variation, event.level]
+
+    def test_every_moment_sounds_coarse_before_it_sounds_fine(
+        self, full_events: list[Event]
+    ) -> None:
+        sounding = dict.fromkeys(ALL_LEVELS, 0)
+        for chunk in of_kind(full_events, Chunk):
+            if chunk.variation == 0:
+                sounding[chunk.level] = chunk.start + len(chunk.audio.samples)
+                assert sounding[Level.TOP] >= sounding[Level.MIDDLE] >= sounding[Level.BOTTOM]
+
+    # ── codes and sound cover the span ──
+
+    @pytest.mark.parametrize("level", ALL_LEVELS)
+    @pytest.mark.parametrize("take", [0, 1])
+    def test_stretches_of_codes_and_of_sound_tile_the_span(
+        self,
+        full_events: list[Event],
+        full_task: SampleTask,
+        model: ModelSpec,
+        take: int,
+        level: Level,
+    ) -> None:
+        codes = [
+            (event.start, len(event.codes) * model.hop(level))
+            for event in of_kind(full_events, Saved)
+            if (event.variation, event.level) == (take, level)
+        ]
+        sound = [
+            (event.start, len(event.audio.samples))
+            for event in of_kind(full_events, Chunk)
+            if (event.variation, event.level) == (take, level)
+        ]
+
+        assert_tiles(codes, full_task.span)
+        assert_tiles(sound, full_task.span)
+
+    def test_results_equal_what_was_saved(self, full_events: list[Event]) -> None:
+        assert_results_are_what_was_saved(full_events, takes=2)
+
+    def test_codes_lie_in_the_codebook(self, full_events: list[Event], model: ModelSpec) -> None:
+        for event in of_kind(full_events, Saved):
+            assert event.codes.dtype == np.uint16
+            assert event.codes.max() < model.codebook_size
+
+    @pytest.mark.parametrize("level", ALL_LEVELS)
+    def test_sound_on_the_way_equals_the_decoded_results(
+        self,
+        engine: Engine,
+        full_events: list[Event],
+        full_task: SampleTask,
+        level: Level,
+    ) -> None:
+        assert isinstance(full_events[-1], Finished)
+        task = DecodeTask(full_task.model, full_events[-1].results[1], full_task.span, level)
+
+        decoding = events_of(engine, task)
+
+        decoded = heard(decoding, 0, level)
+        assert decoding[-1] == Finished()
+        assert np.abs(decoded).max() > 0
+        np.testing.assert_allclose(decoded, heard(full_events, 1, level), atol=1e-5)
+
+    # ── which codes ──
+
+    def test_same_seed_gives_same_codes_and_another_seed_gives_others(
+        self, engine: Engine, full_task: SampleTask, full_events: list[Event]
+    ) -> None:
+        assert isinstance(full_events[-1], Finished)
+        other_seed = replace(full_task, settings=SamplingSettings(seed=8, variations=2))
+
+        again, other = results_of(engine, full_task), results_of(engine, other_seed)
+
+        assert again == full_events[-1].results
+        assert all(a != b for a, b in zip(again, other, strict=True))
+
+    def test_takes_differ_and_do_not_depend_on_their_company(
+        self, engine: Engine, model: ModelSpec
+    ) -> None:
+        together = sampling(model, settings=SamplingSettings(seed=3, variations=3))
+        in_turn = replace(together, settings=replace(together.settings, batch_limit=1))
+        alone = replace(together, settings=replace(together.settings, variations=1))
+
+        takes = results_of(engine, together)
+
+        assert takes[0] != takes[1] != takes[2] != takes[0]
+        assert results_of(engine, in_turn) == takes
+        assert results_of(engine, alone) == takes[:1]
+
+    def test_asking_for_more_adds_exactly_that(self, engine: Engine, model: ModelSpec) -> None:
+        beginning = sampling(model, seconds=0.2)
+        (made,) = results_of(engine, beginning)
+        end = beginning.span.end
+        more = replace(beginning, context=made, span=Span(end, end + 5 * model.grid))
+
+        events = events_of(engine, more)
+
+        assert len(saved_codes(events, 0, Level.TOP)) == 5
+        assert of_kind(events, Saved)[0].start == end
+        assert len(heard(events, 0, Level.TOP)) == 5 * model.grid
+        assert_results_are_what_was_saved(events)
+
+    def test_raising_quality_keeps_the_codes_above(
+        self, engine: Engine, full_task: SampleTask, full_events: list[Event]
+    ) -> None:
+        assert isinstance(full_events[-1], Finished)
+        draft, *_ = full_events[-1].results
+        settings = replace(full_task.settings, variations=1)
+        task = replace(full_task, context=draft, levels=(Level.MIDDLE,), settings=settings)
+
+        (raised,) = results_of(engine, task)
+
+        assert len(raised.at(Level.TOP)) == len(raised.at(Level.BOTTOM)) == 0
+        np.testing.assert_array_equal(raised.at(Level.MIDDLE), draft.at(Level.MIDDLE))
+
+    # ── other tasks ──
+
+    def test_preparing_has_no_results(self, engine: Engine, model: ModelSpec) -> None:
+        events = events_of(engine, PrepareTask(model.id))
+
+        assert of_kind(events, Started)
+        assert events[-1] == Finished()
+
+    def test_encoding_gives_codes_of_every_level_for_whole_top_codes(
+        self, engine: Engine, model: ModelSpec
+    ) -> None:
+        tops = 40
+        seconds = (tops + 0.5) * model.grid / model.sample_rate
+        time_s = np.arange(round(seconds * 48_000)) / 48_000
+        stereo = np.stack([np.sin(2000 * time_s), np.sin(3000 * time_s)], axis=1)
+
+        (codes,) = results_of(engine, EncodeTask(model.id, Audio(0.5 * stereo, 48_000)))
+
+        lengths = [len(level) for level in codes.levels]
+        assert lengths == [tops * model.grid // hop for hop in model.hops]
+        assert all(level.max() < model.codebook_size for level in codes.levels)
+
+    # ── stopping ──
+
+    def test_cancel_ends_in_a_quarter_second_and_keeps_what_was_made(
+        self, engine: Engine, model: ModelSpec
+    ) -> None:
+        """Tried up to three times: the law is about the engine, not about a busy machine."""
+        for _ in range(3):
+            cancel = CancelToken()
+            running = engine.run(sampling(model, seconds=30), cancel)
+            events = until(running, Saved)
+            began = time.monotonic()
+
+            cancel.cancel()
+            events += running
+
+            late_s = time.monotonic() - began
+            assert isinstance(events[-1], Cancelled)
+            assert len(events[-1].results[0].at(Level.TOP)) > 0
+            assert_results_are_what_was_saved(events)
+            if late_s < 0.25:
+                return
+        pytest.fail(f"The last event came {late_s:.2f} s after the cancel.")
+
+    def test_a_task_cancelled_beforehand_makes_nothing(
+        self, engine: Engine, model: ModelSpec
+    ) -> None:
+        cancel = CancelToken()
+        cancel.cancel()
+
+        events = list(engine.run(sampling(model), cancel))
+
+        assert isinstance(events[-1], Cancelled)
+        assert_results_are_what_was_saved(events)
+        assert len(saved_codes(events, 0, Level.TOP)) <= model.sample_rate // model.grid
+
+    def test_closing_the_iterator_early_frees_the_engine(
+        self, engine: Engine, model: ModelSpec
+    ) -> None:
+        running = engine.run(sampling(model, seconds=30), CancelToken())
+        until(running, Saved)
+
+        running.close()  # type: ignore[attr-defined]
+
+        assert results_of(engine, sampling(model))
+
+    def test_closing_the_engine_ends_the_task_of_another_thread(
+        self, engine: Engine, model: ModelSpec
+    ) -> None:
+        events: list[Event] = []
+        running = engine.run(sampling(model, seconds=600 * 0.99), CancelToken())
+        reader = threading.Thread(target=lambda: events.extend(running))
+        reader.start()
+        wait_for(lambda: bool(of_kind(tuple(events), Progress)))
+
+        engine.close()
+        engine.close()
+        reader.join(10)
+
+        assert isinstance(events[-1], Cancelled)
+        assert_results_are_what_was_saved(events)
+        assert results_of(engine, sampling(model))
+
+    def test_a_slow_reader_does_not_grow_memory(self, engine: Engine, model: ModelSpec) -> None:
+        results_of(engine, sampling(model))
+        before = memory_bytes()
+        running = engine.run(sampling(model, seconds=500), CancelToken())
+        until(running, Chunk)
+
+        wait_until_engines_rest()
+
+        assert memory_bytes() - before < 16 * MEGABYTE
+        running.close()  # type: ignore[attr-defined]
+
+    # ── mistakes and accidents ──
+
+    @pytest.mark.parametrize("mistake", ["off the grid", "no levels", "no upper codes"])
+    def test_a_mistake_is_told_before_the_first_event_and_does_no_harm(
+        self, engine: Engine, model: ModelSpec, mistake: str
+    ) -> None:
+        task = sampling(model)
+        tasks = {
+            "off the grid": replace(task, span=Span(1, task.span.end)),
+            "no levels": replace(task, levels=()),
+            "no upper codes": replace(task, levels=(Level.BOTTOM,)),
+        }
+
+        with pytest.raises(TaskError, match=r"\.$"):
+            next(engine.run(tasks[mistake], CancelToken()))
+
+        assert results_of(engine, task)
+
+    def test_a_missing_model_is_told_as_one(self, engine: Engine) -> None:
+        *_, last = events_of(engine, PrepareTask(ModelId("nowhere")))
+
+        assert isinstance(last, Failed)
+        assert last.problem.kind is ProblemKind.MODEL_MISSING
+
+    def test_an_error_inside_becomes_failed(
+        self, accident: tuple[Engine, Task], warnings_logged: list[object]
+    ) -> None:
+        engine, task = accident
+
+        events = events_of(engine, task)
+
+        last = events[-1]
+        assert isinstance(last, Failed)
+        assert last.problem.kind is not ProblemKind.ENGINE_DIED
+        assert last.problem.message.endswith(".")
+        assert last.problem.advice.endswith(".")
+        assert_results_are_what_was_saved(events)
+
+
+class ProcessContract(EngineContract):
+    """Promises of engines that work in a child process, on top."""
+
+    def test_a_killed_child_becomes_failed_and_the_next_task_works(
+        self, engine: Engine, model: ModelSpec
+    ) -> None:
+        running = engine.run(sampling(model, seconds=30), CancelToken())
+        events = until(running, Saved)
+        (child,) = engine_processes()
+
+        child.kill()
+        events += running
+
+        last = events[-1]
+        assert isinstance(last, Failed)
+        assert last.problem.kind is ProblemKind.ENGINE_DIED
+        assert "SIGKILL" in last.problem.message
+        assert len(last.results[0].at(Level.TOP)) > 0
+        assert_results_are_what_was_saved(events)
+        assert results_of(engine, sampling(model))
+        assert [process.pid for process in engine_processes()] != [child.pid]
+
+    def test_a_child_killed_between_tasks_goes_unnoticed(
+        self, engine: Engine, model: ModelSpec
+    ) -> None:
+        results_of(engine, sampling(model))
+        (child,) = engine_processes()
+
+        child.kill()
+        wait_for(lambda: child.status() == psutil.STATUS_ZOMBIE)
+
+        assert results_of(engine, sampling(model))
