@@ -1,0 +1,154 @@
+"""Whether a task can succeed, told before any work is done.
+
+Knows the rules of tasks and what models allow. Knows nothing of torch, so the desk and the command
+line can ask without starting an engine.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.api import DecodeTask, EncodeTask, PrepareTask, SampleTask, Task
+from engine.catalog.specs import ModelSpec
+from engine.catalog.store import InstalledModel, ModelStore
+from engine.errors import TaskError
+from engine.types import NO_CODE, Codes, Level, Prompt, Span
+
+MAX_LYRICS = 20_000
+"""Characters; twice the words of the longest songs there are."""
+
+_MAX_SPAN_S = 600
+
+
+def check(task: Task, store: ModelStore) -> None:
+    """Nothing, if the task may be run.
+
+    Raises:
+        UnknownNameError: an artist or genre that the model does not know, with suggestions.
+        TaskError: anything else that can never succeed, with the numbers that would.
+        ModelError: the model is missing or damaged.
+    """
+    model = store.get(task.model)
+    match task:
+        case PrepareTask():
+            pass
+        case SampleTask():
+            _check_sample(task, model)
+        case EncodeTask():
+            _check_encode(task, model.spec)
+        case DecodeTask():
+            _check_decode(task, model.spec)
+
+
+def check_prompt(prompt: Prompt, model: InstalledModel) -> None:
+    """Nothing, if a model can be asked for such a song.
+
+    Raises:
+        UnknownNameError: an artist or genre that the model does not know, with suggestions.
+        TaskError: too many genres, a song too short or too long, or lyrics beyond all measure.
+    """
+    for vocabulary, prior in zip(model.vocabularies, model.config.priors, strict=True):
+        if vocabulary is not None and prior.labels is not None:
+            vocabulary.artist_id(prompt.artist)
+            vocabulary.genre_ids(prompt.genres, prior.labels.max_genres)
+    _check_song_length(prompt.song_length, model.spec)
+    if len(prompt.lyrics) > MAX_LYRICS:
+        raise TaskError(
+            f"Lyrics of {len(prompt.lyrics)} characters are more than a song can hold. "
+            f"Give {MAX_LYRICS} at most."
+        )
+
+
+def _check_song_length(length: int, spec: ModelSpec) -> None:
+    if not spec.min_song_length <= length < spec.max_song_length:
+        shortest, longest = (
+            samples / spec.sample_rate for samples in (spec.min_song_length, spec.max_song_length)
+        )
+        raise TaskError(
+            f"A song of {length / spec.sample_rate:.2f} s is outside what {spec.title} learned. "
+            f"Choose a song length from {shortest:.2f} s to just below {longest:.0f} s."
+        )
+
+
+def _check_sample(task: SampleTask, model: InstalledModel) -> None:
+    spec, span, levels = model.spec, task.span, task.levels
+    check_prompt(task.prompt, model)
+    if not levels or len(set(levels)) != len(levels):
+        raise TaskError("A task samples one or more levels, each once.")
+    _check_span(span, spec.grid, spec)
+    if span.length >= _MAX_SPAN_S * spec.sample_rate:
+        raise TaskError(
+            f"{span.length / spec.sample_rate:.0f} s at once are too much; stay below "
+            f"{_MAX_SPAN_S} s."
+        )
+    if span.end > task.prompt.song_length:
+        raise TaskError(
+            f"The music would end at {span.end / spec.sample_rate:.2f} s, after the song's end at "
+            f"{task.prompt.song_length / spec.sample_rate:.2f} s. Make the song longer, or less "
+            "of it."
+        )
+    _check_codes(task.context, spec)
+    for level in levels:
+        if level is not Level.TOP and Level(level + 1) not in levels:
+            _check_cover(task.context, Level(level + 1), span, spec)
+
+
+def _check_encode(task: EncodeTask, spec: ModelSpec) -> None:
+    audio = task.audio
+    shortest, longest = spec.grid / spec.sample_rate, spec.max_song_length / spec.sample_rate
+    if not shortest <= audio.seconds <= longest:
+        raise TaskError(
+            f"The sound is {audio.seconds:.3f} s long. {spec.title} takes from {shortest:.3f} s to "
+            f"{longest:.0f} s."
+        )
+    if not np.isfinite(audio.samples).all():
+        raise TaskError("The sound holds values that are no numbers (NaN or infinite).")
+
+
+def _check_decode(task: DecodeTask, spec: ModelSpec) -> None:
+    _check_codes(task.codes, spec)
+    _check_span(task.span, spec.hop(task.level), spec)
+    _check_cover(task.codes, task.level, task.span, spec)
+
+
+def _check_span(span: Span, grid: int, spec: ModelSpec) -> None:
+    if not span.length:
+        raise TaskError("There is nothing to do: the stretch of time is empty.")
+    if span.start % grid or span.end % grid:
+        raise TaskError(
+            f"The stretch {span.start}…{span.end} is off the grid: {spec.title} starts and ends on "
+            f"multiples of {grid} samples."
+        )
+
+
+def _check_codes(codes: Codes, spec: ModelSpec) -> None:
+    if len(codes.levels) != len(Level):
+        raise TaskError(f"Codes of {len(Level)} levels are needed, not of {len(codes.levels)}.")
+    for level in Level:
+        array = codes.at(level)
+        if len(array) * spec.hop(level) > spec.max_song_length + spec.grid:
+            raise TaskError(
+                f"{len(array)} {level.name} codes last longer than any song of {spec.title}."
+            )
+        _check_values(array, level, spec)
+
+
+def _check_values(array: NDArray[np.uint16], level: Level, spec: ModelSpec) -> None:
+    foreign = array[(array >= spec.codebook_size) & (array != NO_CODE)]
+    if len(foreign):
+        raise TaskError(
+            f"The {level.name} codes hold {foreign[0]}, but {spec.title} knows codes below "
+            f"{spec.codebook_size}. They were made with another model."
+        )
+
+
+def _check_cover(codes: Codes, level: Level, span: Span, spec: ModelSpec) -> None:
+    hop = spec.hop(level)
+    needed = codes.at(level)[span.start // hop : span.end // hop]
+    missing = span.length // hop - int(np.count_nonzero(needed != NO_CODE))
+    if missing:
+        raise TaskError(
+            f"{missing} of the {span.length // hop} {level.name} codes that are needed are not "
+            f"there. Make the {level.name} level of this stretch first."
+        )
