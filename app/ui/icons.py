@@ -5,10 +5,12 @@ Knows the SVG files among the resources. Knows nothing of what the icons mean.
 
 from __future__ import annotations
 
-import resources
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
+
+import resources
 
 _SIZES = (16, 20, 32, 40)
 
@@ -37,3 +39,10 @@ def pixmap(name: str, colour: QColor, size: int) -> QPixmap:
 def program_icon() -> QIcon:
     """The icon of the program itself."""
     return QIcon(str(resources.path("icons", "jukebox-studio.svg")))
+
+
+def tinted(widget: QWidget, name: str) -> QIcon:
+    """An icon in the colours of a widget's words."""
+    palette = widget.palette()
+    disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
+    return icon(name, palette.color(QPalette.ColorRole.WindowText), disabled)

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from string import Template
 
-import resources
-from engine.types import Level
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+import resources
+from engine.types import Level
 
 
 class Appearance(StrEnum):

@@ -11,7 +11,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.ui import theme
@@ -39,13 +39,14 @@ class PixelItem(pg.GraphicsObject):
     """An item that fills the view and draws in pixels instead of samples.
 
     Attributes:
+        box: the view that it fills.
         view: which stretch is on screen; its owner keeps it up to date.
         theme: colours.
     """
 
-    def __init__(self, view: Viewport, colours: Theme) -> None:
+    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
         super().__init__()
-        self.view, self.theme = view, colours
+        self.box, self.view, self.theme = box, view, colours
 
     def set_view(self, view: Viewport) -> None:
         """Show another stretch."""
@@ -59,7 +60,7 @@ class PixelItem(pg.GraphicsObject):
 
     def boundingRect(self) -> QRectF:
         """The whole view, in samples."""
-        return self.viewRect()
+        return self.box.viewRect()
 
     def paint(
         self,
@@ -68,10 +69,9 @@ class PixelItem(pg.GraphicsObject):
         widget: QWidget | None = None,
     ) -> None:
         """Hand over to `draw`, in pixels of the scene."""
-        box = self.getViewBox()
         painter.save()
-        painter.setTransform(box.scene().views()[0].viewportTransform())
-        self.draw(painter, box.mapRectToScene(box.rect()))
+        painter.setTransform(self.scene().views()[0].viewportTransform())
+        self.draw(painter, self.box.mapRectToScene(self.box.rect()))
         painter.restore()
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
@@ -86,8 +86,8 @@ class Ground(PixelItem):
         ticks: moments to draw a line at, in samples.
     """
 
-    def __init__(self, view: Viewport, colours: Theme) -> None:
-        super().__init__(view, colours)
+    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
+        super().__init__(box, view, colours)
         self.ticks: tuple[float, ...] = ()
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
@@ -103,11 +103,11 @@ class Ground(PixelItem):
 class Waveform(PixelItem):
     """The sound of a take, each stretch in the colour of its quality."""
 
-    def __init__(self, view: Viewport, colours: Theme) -> None:
-        super().__init__(view, colours)
+    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
+        super().__init__(box, view, colours)
         self.peaks: Peaks | None = None
         self.quality: tuple[tuple[Span, Level], ...] = ()
-        self._picture: pg.QtGui.QImage | None = None
+        self._picture: QImage | None = None
 
     def refresh(self) -> None:
         """Draw anew: something that is shown has changed."""
@@ -122,30 +122,34 @@ class Waveform(PixelItem):
             self._picture = self._render(area, painter.device().devicePixelRatioF())
         painter.drawImage(area.topLeft(), self._picture)
 
-    def _render(self, area: QRectF, ratio: float) -> pg.QtGui.QImage:
+    def _render(self, area: QRectF, ratio: float) -> QImage:
         width = max(1, round(area.width() * ratio))
         height = max(2, round((area.height() - RIBBON_PX) * ratio))
         assert self.peaks is not None
         lows, highs = self.peaks.columns(round(self.view.start), round(self.view.end), width)
-        picture = waveform.render(lows, highs, self._colours(width), height)
+        picture = waveform.render(
+            lows, highs, column_colours(self.quality, self.view.resized(width), self.theme), height
+        )
         picture.setDevicePixelRatio(ratio)
         return picture
 
-    def _colours(self, width: int) -> NDArray[np.uint32]:
-        colours = np.full(width, waveform.NOTHING)
-        scale = width / self.view.visible
-        for span, level in self.quality:
-            first = max(0, round((span.start - self.view.start) * scale))
-            last = max(0, round((span.end - self.view.start) * scale))
-            colours[first:last] = QColor(self.theme.level(level)).rgba()
-        return colours
+
+def column_colours(
+    quality: tuple[tuple[Span, Level], ...], view: Viewport, colours: Theme
+) -> NDArray[np.uint32]:
+    """The colour of each of the view's pixels by quality; `waveform.NOTHING` for no sound."""
+    result = np.full(view.width, waveform.NOTHING)
+    for span, level in quality:
+        first, last = round(view.x_of(span.start)), round(view.x_of(span.end))
+        result[max(0, first) : max(0, last)] = QColor(colours.level(level)).rgba()
+    return result
 
 
 class Ribbon(PixelItem):
     """The quality of each stretch, told by pattern and word as well as by colour."""
 
-    def __init__(self, view: Viewport, colours: Theme) -> None:
-        super().__init__(view, colours)
+    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
+        super().__init__(box, view, colours)
         self.quality: tuple[tuple[Span, Level], ...] = ()
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
@@ -178,8 +182,8 @@ def draw_quality(painter: QPainter, area: QRectF, level: Level, colours: Theme) 
 class SelectionGround(PixelItem):
     """A lighter ground under the selected stretch."""
 
-    def __init__(self, view: Viewport, colours: Theme) -> None:
-        super().__init__(view, colours)
+    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
+        super().__init__(box, view, colours)
         self.span: Span | None = None
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
@@ -193,8 +197,8 @@ class SelectionGround(PixelItem):
 class SelectionEdges(PixelItem):
     """The edges of the selected stretch, with handles."""
 
-    def __init__(self, view: Viewport, colours: Theme) -> None:
-        super().__init__(view, colours)
+    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
+        super().__init__(box, view, colours)
         self.span: Span | None = None
 
     def draw(self, painter: QPainter, area: QRectF) -> None:

@@ -10,11 +10,12 @@ widget; 0.2 ms per step of the playhead (tests/benchmarks/timeline.py).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsGridLayout, QWidget
 
 from app.ui import clock, theme
 from app.ui.timeline import gestures
@@ -59,11 +60,14 @@ class Timeline(pg.GraphicsView):
         self._playhead = 0
         self._drag: Drag | None = None
         colours = theme.of(self)
-        self._ground = Ground(self._view, colours)
-        self._waveform = Waveform(self._view, colours)
-        self._ribbon = Ribbon(self._view, colours)
-        self._shade = SelectionGround(self._view, colours)
-        self._edges = SelectionEdges(self._view, colours)
+        self._box = self._plot.getViewBox()
+        shown = (self._box, self._view, colours)
+        self._ground, self._waveform, self._ribbon = (
+            Ground(*shown),
+            Waveform(*shown),
+            Ribbon(*shown),
+        )
+        self._shade, self._edges = SelectionGround(*shown), SelectionEdges(*shown)
         self._layers = (self._ground, self._shade, self._waveform, self._ribbon, self._edges)
         self._line = pg.InfiniteLine(0)
         self._build()
@@ -101,19 +105,22 @@ class Timeline(pg.GraphicsView):
             item.refresh()
         self._describe()
 
-    def show_playhead(self, sample: int, follow: bool) -> None:
-        """Put the playhead at a moment; turn the page when it leaves the screen and may lead."""
+    def show_playhead(self, sample: int) -> None:
+        """Put the playhead at a moment."""
         self._playhead = sample
         self._line.setPos(sample)
-        if follow and self._drag is None:
-            self.set_view(self._view.following(sample))
+
+    def follow_playhead(self) -> None:
+        """Turn the page when the playhead has left the screen."""
+        if self._drag is None:
+            self.set_view(self._view.following(self._playhead))
 
     def set_view(self, view: Viewport) -> None:
         """Put another stretch on screen."""
         if view == self._view:
             return
         self._view = view
-        self._plot.setXRange(view.start, view.end, padding=0)
+        self._box.setXRange(view.start, view.end, padding=0)
         step = clock.step(view.visible / self._ruler.rate, view.width, LABELS_APART_PX)
         self._ground.ticks = tuple(multiples(step * self._ruler.rate, view.start, view.end))
         for item in self._layers:
@@ -218,8 +225,7 @@ class Timeline(pg.GraphicsView):
         return position.y() < self._area().top()
 
     def _area(self) -> QRectF:
-        box = self._plot.getViewBox()
-        return box.mapRectToScene(box.rect())
+        return self._box.mapRectToScene(self._box.rect())
 
     # ── keyboard ──────────────────────────────────────────────────────────────────────────────
 
@@ -305,11 +311,11 @@ class Timeline(pg.GraphicsView):
         plot.showAxis("top")
         plot.hideButtons()
         plot.setMenuEnabled(False)
-        plot.layout.setContentsMargins(0, 0, 0, 0)
-        plot.layout.setSpacing(0)
-        box = self._plot.getViewBox()
-        box.disableAutoRange()
-        box.setYRange(-1, 1, padding=0)
+        grid = cast(QGraphicsGridLayout, plot.layout)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        self._box.disableAutoRange()
+        self._box.setYRange(-1, 1, padding=0)
         for item in (*self._layers, self._line):
             plot.addItem(item, ignoreBounds=True)
         self.setMinimumHeight(RULER_PX + 120)
@@ -322,7 +328,7 @@ class Timeline(pg.GraphicsView):
     def _recolour(self) -> None:
         colours = theme.of(self)
         self.setBackground(colours.panel)
-        self._plot.getViewBox().setBackgroundColor(colours.canvas)
+        self._box.setBackgroundColor(colours.canvas)
         self._ruler.setPen(colours.border)
         self._ruler.setTextPen(colours.dim)
         self._ruler.setTickPen(colours.border)

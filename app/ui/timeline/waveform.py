@@ -30,11 +30,12 @@ def render(
     half = (height - 1) / 2
     top = half - np.clip(highs, -1, 1) * half
     bottom = half - np.clip(lows, -1, 1) * half
-    first, last = np.ceil(top - 0.5).astype(np.int32), np.floor(bottom + 0.5).astype(np.int32)
+    first = np.ceil(top).astype(np.int32)
+    last = np.maximum(np.floor(bottom).astype(np.int32), first)
     rows = np.arange(height, dtype=np.int32)[:, None]
     pixels = np.where((rows >= first) & (rows <= last), colours, NOTHING)
-    _soften(pixels, first - 1, (first - (top - 0.5)) % 1, colours)
-    _soften(pixels, last + 1, ((bottom + 0.5) - last) % 1, colours)
+    _soften(pixels, first - 1, first - top, colours)
+    _soften(pixels, last + 1, np.maximum(bottom - last, 0), colours)
     return _image(pixels)
 
 
@@ -51,8 +52,10 @@ def _soften(
 
 def _premultiplied(colours: NDArray[np.uint32], cover: NDArray[np.floating]) -> NDArray[np.uint32]:
     alpha = (cover * 255).astype(np.uint32)
-    channels = [((colours >> shift & 255) * alpha // 255) << shift for shift in (24, 16, 8, 0)]
-    return channels[0] | channels[1] | channels[2] | channels[3]
+    result = np.zeros_like(colours)
+    for shift in (24, 16, 8, 0):
+        result |= ((colours >> shift & 255) * alpha // 255).astype(np.uint32) << np.uint32(shift)
+    return result
 
 
 def _image(pixels: NDArray[np.uint32]) -> QImage:

@@ -1,0 +1,91 @@
+"""What is being made, how far it is, how fast, and how long it still takes.
+
+Shows what it was told last. Knows nothing of sessions.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from app.song.status import JobState
+from app.ui import clock, widgets
+from app.ui.words import LEVEL_NAMES
+
+STEPS = 1000
+TOLD_EVERY_PERCENT = 25
+"""Screen readers hear of progress this often."""
+
+
+class JobBar(QFrame):
+    """One line at the bottom of the window: the job, or else how the engine is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = widgets.label("", role="heading")
+        self._detail = widgets.Elided("", role="dim")
+        self._bar = QProgressBar()
+        self._eta = widgets.label("", role="dim")
+        self._told = 0
+        self._build()
+
+    @property
+    def words(self) -> str:
+        """All that it says."""
+        parts = (self._title.text(), self._detail.words, self._eta.text())
+        return " · ".join(part for part in parts if part)
+
+    def show_job(self, job: JobState) -> None:
+        """Show how far a job is."""
+        self._title.setText(job.title)
+        self._detail.set_words(details(job))
+        self._eta.setText("" if job.remaining_s is None else clock.remaining(job.remaining_s))
+        self._bar.setRange(0, STEPS if job.total else 0)
+        self._bar.setValue(round(STEPS * job.done / job.total) if job.total else 0)
+        self._bar.show()
+        self._announce(job)
+
+    def show_engine(self, message: str, busy: bool) -> None:
+        """Show how the engine is while it has nothing to make."""
+        self._title.setText("")
+        self._detail.set_words(message)
+        self._eta.setText("")
+        self._bar.setVisible(busy)
+        self._bar.setRange(0, 0)
+        self._told = 0
+
+    def _announce(self, job: JobState) -> None:
+        percent = 100 * job.done // job.total if job.total else 0
+        stage = percent // TOLD_EVERY_PERCENT
+        if stage != self._told:
+            self._told = stage
+            self.setAccessibleName(f"{job.title}: {percent} %")
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
+
+    def _build(self) -> None:
+        self.setObjectName("statusStrip")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(220)
+        self._bar.setAccessibleName("Progress")
+        self._bar.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(10)
+        row.addWidget(self._title)
+        row.addWidget(self._detail, 1)
+        row.addWidget(self._eta)
+        row.addWidget(self._bar)
+
+
+def details(job: JobState) -> str:
+    """What a job does right now, in words: level, place, speed."""
+    parts: list[str] = []
+    if job.level is not None:
+        parts.append(f"{LEVEL_NAMES[job.level]} level")
+    if job.total:
+        parts.append(f"{100 * job.done // job.total} %")
+    if job.per_second:
+        parts.append(f"{job.per_second:,.0f} codes/s")
+    if job.note:
+        parts.append(job.note)
+    return " · ".join(parts)

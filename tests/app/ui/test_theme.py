@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.ui import theme
+from app.ui.theme import DARK, LIGHT, Theme
+from engine.types import Level
+
+THEMES = pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance. Source: WCAG 2.1."""
+    channels = (QColor(colour).redF(), QColor(colour).greenF(), QColor(colour).blueF())
+    red, green, blue = (
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@THEMES
+def test_words_can_be_read_on_every_surface(colours: Theme) -> None:
+    for ground in (colours.window, colours.panel, colours.field):
+        for words in (colours.text, colours.dim, colours.error):
+            assert contrast(words, ground) >= 4.5
+    assert contrast(colours.on_accent, colours.accent) >= 4.5
+
+
+@THEMES
+def test_qualities_differ_in_lightness_and_not_only_in_hue(colours: Theme) -> None:
+    shades = [colours.level(level) for level in (Level.TOP, Level.MIDDLE, Level.BOTTOM)]
+    steps = [contrast(shade, colours.canvas) for shade in shades]
+
+    assert steps == sorted(steps)
+    assert steps[0] >= 2
+    assert all(after / before >= 1.4 for before, after in zip(steps, steps[1:], strict=False))
+
+
+@THEMES
+def test_widgets_find_the_theme_they_wear(
+    colours: Theme, qapp: QApplication, qtbot: object
+) -> None:
+    theme.apply(qapp, colours)
+    widget = QWidget()
+
+    assert theme.of(widget) is colours
+
+
+def test_following_a_system_that_says_nothing_is_light(qapp: QApplication) -> None:
+    assert theme.chosen(qapp, theme.Appearance.SYSTEM) in (LIGHT, DARK)
+    assert theme.chosen(qapp, theme.Appearance.DARK) is DARK
+    assert theme.chosen(qapp, theme.Appearance.LIGHT) is LIGHT
