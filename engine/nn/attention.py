@@ -82,11 +82,11 @@ class SelfAttention(Attention):
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__(config)
-        self.qkv = Projection(config.width, 3 * config.state_width, self.std)
+        self.inp = Projection(config.width, 3 * config.state_width, self.std)
 
     def forward(self, x: Tensor) -> Tensor:
         """Whole blocks from the sequence's beginning: (batch, time, width) to the same shape."""
-        queries, keys_values = self.split_heads(self.qkv(x)).split((1, 2))
+        queries, keys_values = self.split_heads(self.inp(x)).split((1, 2))
         return self.merged(self.attend(queries, keys_values), x.shape[0])
 
     def extend(self, x: Tensor, cache: KeyValueCache, start: int) -> Tensor:
@@ -98,7 +98,7 @@ class SelfAttention(Attention):
         Returns:
             (batch, time, width).
         """
-        queries, keys_values = self.split_heads(self.qkv(x)).split((1, 2))
+        queries, keys_values = self.split_heads(self.inp(x)).split((1, 2))
         block, inside = divmod(start, self.block)
         if inside == 0 and x.shape[1] % self.block == 0:
             attended = self.attend_blocks(queries, keys_values, cache, block)
@@ -359,7 +359,7 @@ class CrossAttention(Attention):
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__(config)
         self.lyric_length = config.encoder_length
-        self.query = Projection(config.width, config.state_width, self.std)
+        self.inp = Projection(config.width, config.state_width, self.std)
         self.lyrics = Projection(config.width, 2 * config.state_width, self.std)
 
     @staticmethod
@@ -385,7 +385,7 @@ class CrossAttention(Attention):
         return self._attend(x, *cache.get(0, 1, self.lyric_length))
 
     def _attend(self, x: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        queries = self.split_heads(self.query(x))
+        queries = self.split_heads(self.inp(x))
         attended = F.scaled_dot_product_attention(queries, keys, values)
         return self.merged(attended, x.shape[0])
 

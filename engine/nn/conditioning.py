@@ -49,7 +49,9 @@ class LabelBatch(NamedTuple):
 
     def to(self, device: torch.device) -> LabelBatch:
         """The same on another device."""
-        return LabelBatch(*(None if part is None else part.to(device) for part in self))
+        lyrics = None if self.lyrics is None else self.lyrics.to(device)
+        total, offset, length, artist, genres = (part.to(device) for part in self[:5])
+        return LabelBatch(total, offset, length, artist, genres, lyrics)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
