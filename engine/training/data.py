@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -17,10 +18,20 @@ import torch
 from torch import Tensor
 
 from engine.errors import EngineError
+from engine.types import Span
 
 
 class DatasetError(EngineError):
     """The dataset cannot be used as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A sung word: from which to which sample, and which characters of the lyrics it is."""
+
+    sung: Span
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class Song:
         path: of its sound.
         samples: its length.
         artist, genres, lyrics: its labels.
+        words: as they are sung, in order.
     """
 
     path: Path
@@ -38,11 +50,21 @@ class Song:
     artist: str
     genres: tuple[str, ...]
     lyrics: str
+    words: tuple[Word, ...]
 
     @property
     def name(self) -> str:
         """Its number in the dataset."""
         return self.path.stem
+
+    def lyrics_in(self, span: Span) -> str:
+        """The lyrics from the first to the last word whose middle is sung within a span."""
+        heard = [word for word in self.words if _middle_within(word.sung, span)]
+        return self.lyrics[heard[0].first : heard[-1].last] if heard else ""
+
+
+def _middle_within(sung: Span, span: Span) -> bool:
+    return span.start <= (sung.start + sung.end) // 2 < span.end
 
 
 def find_songs(folder: Path, rate: int) -> tuple[Song, ...]:
@@ -64,7 +86,13 @@ def _song(path: Path, rate: int) -> Song:
         )
     labels = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     genres = tuple(labels["genres"])
-    return Song(path, info.frames, labels["artist"], genres, labels["lyrics"])
+    words = tuple(_word(word, rate) for word in labels["words"])
+    return Song(path, info.frames, labels["artist"], genres, labels["lyrics"], words)
+
+
+def _word(word: dict[str, Any], rate: int) -> Word:
+    sung = Span(round(word["start"] * rate), round(word["end"] * rate))
+    return Word(sung, word["character"], word["character"] + len(word["text"]))
 
 
 def read_stretch(song: Song, start: int, length: int) -> Tensor:
