@@ -46,18 +46,15 @@ def check_prompt(prompt: Prompt, model: InstalledModel) -> None:
 
     Raises:
         UnknownNameError: an artist or genre that the model does not know, with suggestions.
-        TaskError: too many genres, a song too short or too long, or lyrics beyond all measure.
+        TaskError: too many genres, a song too short or too long, lyrics beyond all measure or of
+            which the model can read nothing.
     """
     for vocabulary, prior in zip(model.vocabularies, model.config.priors, strict=True):
         if vocabulary is not None and prior.labels is not None:
             vocabulary.artist_id(prompt.artist)
             vocabulary.genre_ids(prompt.genres, prior.labels.max_genres)
     _check_song_length(prompt.song_length, model.spec)
-    if len(prompt.lyrics) > MAX_LYRICS:
-        raise TaskError(
-            f"Lyrics of {len(prompt.lyrics)} characters are more than a song can hold. "
-            f"Give {MAX_LYRICS} at most."
-        )
+    _check_lyrics(prompt.lyrics, model)
 
 
 def _check_song_length(length: int, spec: ModelSpec) -> None:
@@ -68,6 +65,19 @@ def _check_song_length(length: int, spec: ModelSpec) -> None:
         raise TaskError(
             f"A song of {length / spec.sample_rate:.2f} s is outside what {spec.title} learned. "
             f"Choose a song length from {shortest:.2f} s to just below {longest:.0f} s."
+        )
+
+
+def _check_lyrics(lyrics: str, model: InstalledModel) -> None:
+    if len(lyrics) > MAX_LYRICS:
+        raise TaskError(
+            f"Lyrics of {len(lyrics)} characters are more than a song can hold. "
+            f"Give {MAX_LYRICS} at most."
+        )
+    if model.alphabet and lyrics.strip() and not model.alphabet.clean(lyrics).strip():
+        raise TaskError(
+            f"Of these {len(lyrics)} characters of lyrics {model.spec.title} can read none. Write "
+            "them in letters."
         )
 
 

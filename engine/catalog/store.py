@@ -20,9 +20,11 @@ import platformdirs
 
 import resources
 from engine.catalog.configs import from_json
+from engine.catalog.rules import alphabet_of, vocabulary_of
 from engine.catalog.specs import LabelVersion, ModelConfig, ModelSpec, PriorConfig
 from engine.errors import ModelError, ModelMissingError
-from engine.text.vocabulary import ExactVocabulary, Vocabulary, WordVocabulary, closest
+from engine.text.lyrics import Alphabet
+from engine.text.vocabulary import ExactVocabulary, Vocabulary, closest
 from engine.types import Level, ModelId
 
 T = TypeVar("T")
@@ -65,6 +67,12 @@ class InstalledModel:
     def names(self) -> Vocabulary:
         """The artists and genres that can be asked for: those of the top level."""
         return self.vocabularies[Level.TOP] or ExactVocabulary({}, {})
+
+    @property
+    def alphabet(self) -> Alphabet | None:
+        """The characters of lyrics that it reads; None for a model without lyrics."""
+        top = self.config.priors[Level.TOP]
+        return alphabet_of(top.labels.version) if top.lyrics and top.labels else None
 
     @property
     def weights_bytes(self) -> int:
@@ -275,20 +283,13 @@ def _vocabularies(config: ModelConfig, folder: Path) -> tuple[Vocabulary | None,
     return tuple(
         None
         if label is None
-        else _vocabulary(
+        else vocabulary_of(
             label.version,
             dict(_rows(artists, label.version, label.artists, folder)),
             dict(_rows(genres, label.version, label.genres, folder)),
         )
         for label in labels
     )
-
-
-def _vocabulary(
-    version: LabelVersion, artists: Mapping[str, int], genres: Mapping[str, int]
-) -> Vocabulary:
-    kind = WordVocabulary if version is LabelVersion.V2 else ExactVocabulary
-    return kind(artists, genres)
 
 
 def _numbered(path: Path) -> dict[str, int]:

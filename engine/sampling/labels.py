@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.catalog.specs import LabelConfig, LabelVersion, PriorConfig
-from engine.text.lyrics import ALPHABET_V2, ALPHABET_V3, Alphabet
+from engine.catalog.rules import alphabet_of
+from engine.catalog.specs import PriorConfig
 from engine.text.vocabulary import Vocabulary
 from engine.types import Prompt
 
@@ -64,7 +64,8 @@ class SongLabels:
         self._artist = vocabulary.artist_id(prompt.artist)
         self._genres = vocabulary.genre_ids(prompt.genres, prior.labels.max_genres)
         self._slots = 0 if prior.lyrics is None else prior.lyrics.tokens
-        self._characters = alphabet_of(prior.labels).encode(prompt.lyrics) if self._slots else ()
+        alphabet = alphabet_of(prior.labels.version)
+        self._characters = alphabet.encode(prompt.lyrics) if self._slots else ()
 
     def window(self, start_code: int) -> WindowLabels:
         """The labels of the window that starts at a code of the prior's level."""
@@ -92,11 +93,6 @@ class SongLabels:
             tuple(self._characters[place] if place >= 0 else 0 for place in places),
             tuple(max(place, NO_CHARACTER) for place in places),
         )
-
-
-def alphabet_of(labels: LabelConfig) -> Alphabet:
-    """The alphabet that a prior with these labels reads."""
-    return ALPHABET_V2 if labels.version is LabelVersion.V2 else ALPHABET_V3
 
 
 def _first_character(characters: int, slots: int, window: tuple[int, int, int]) -> int:

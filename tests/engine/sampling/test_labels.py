@@ -15,7 +15,7 @@ from engine.catalog.specs import (
     TransformerConfig,
 )
 from engine.errors import TaskError, UnknownNameError
-from engine.sampling.labels import SongLabels, alphabet_of
+from engine.sampling.labels import SongLabels
 from engine.text.vocabulary import ExactVocabulary, WordVocabulary
 from engine.types import Level, Prompt
 
@@ -161,9 +161,3 @@ def _compare(case, golden, labeller, window):
         assert digest == window["tokens_sha256"], (case["id"], window)
         assert labels.lyric_indices.count(-1) == window["pad"]
     return 1
-
-
-def test_each_rule_reads_its_own_alphabet():
-    sizes = {version: alphabet_of(prior(version).labels).size for version in LabelVersion}
-
-    assert sizes == {LabelVersion.V2: 80, LabelVersion.V3: 79}
