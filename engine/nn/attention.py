@@ -18,21 +18,16 @@ from torch.nn import functional as F
 
 from engine.catalog.specs import Pattern, TransformerConfig
 from engine.nn.cache import CacheShape, CacheSpace, KeyValueCache
-
-
-class Projection(nn.Module):
-    """A linear map, its matrix stored as (inputs, outputs) like the released ones."""
-
-    def __init__(self, inputs: int, outputs: int, std: float) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.empty(inputs, outputs))
-        self.bias = nn.Parameter(torch.zeros(outputs))
-        nn.init.normal_(self.weight, std=std)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(…, inputs) to (…, outputs)."""
-        rows = torch.addmm(self.bias, x.reshape(-1, x.shape[-1]), self.weight)
-        return rows.view(*x.shape[:-1], -1)
+from engine.nn.layers import (
+    Projection,
+    attend_up_to_self,
+    blocks_apart,
+    blocks_joined,
+    columns_apart,
+    columns_joined,
+    join_heads,
+    split_heads,
+)
 
 
 class Attention(nn.Module):
@@ -62,20 +57,6 @@ class Attention(nn.Module):
         """An empty cache for one layer."""
         return KeyValueCache(self.cache_shape(), space)
 
-    def split_heads(self, x: Tensor) -> Tensor:
-        """(batch, time, parts · state) to (parts, batch · heads, time, head)."""
-        batch, time, width = x.shape
-        head = self.out.weight.shape[0] // self.heads
-        parts = width // (self.heads * head)
-        split = x.view(batch, time, parts, self.heads, head).permute(2, 0, 3, 1, 4)
-        return split.reshape(parts, batch * self.heads, time, head)
-
-    def merged(self, attended: Tensor, batch: int) -> Tensor:
-        """(…, batch · heads, time, head) to (batch, time, width)."""
-        time, head = attended.shape[-2:]
-        heads_last = attended.view(batch, self.heads, time, head).transpose(1, 2)
-        return self.out(heads_last.reshape(batch, time, self.heads * head))
-
 
 class SelfAttention(Attention):
     """Positions of one sequence seeing earlier ones of the same."""
@@ -84,27 +65,27 @@ class SelfAttention(Attention):
         super().__init__(config)
         self.inp = Projection(config.width, 3 * config.state_width, self.std)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Whole blocks from the sequence's beginning: (batch, time, width) to the same shape."""
-        queries, keys_values = self.split_heads(self.inp(x)).split((1, 2))
-        return self.merged(self.attend(queries, keys_values), x.shape[0])
+    def forward(self, rows: Tensor, batch: int) -> Tensor:
+        """Whole blocks from the sequence's beginning: (batch · time, width) to the same shape."""
+        queries, keys_values = self._split(rows, batch)
+        return self.out(join_heads(self.attend(queries, keys_values), self.heads))
 
-    def extend(self, x: Tensor, cache: KeyValueCache, start: int) -> Tensor:
+    def extend(self, rows: Tensor, cache: KeyValueCache, start: int) -> Tensor:
         """The positions from `start` on, with those before in `cache`, which takes in these.
 
         Args:
-            x: (batch, time, width), inside one block or whole blocks.
+            rows: (batch · time, width), inside one block or whole blocks.
 
         Returns:
-            (batch, time, width).
+            (batch · time, width).
         """
-        queries, keys_values = self.split_heads(self.inp(x)).split((1, 2))
+        queries, keys_values = self._split(rows, cache.batch)
         block, inside = divmod(start, self.block)
-        if inside == 0 and x.shape[1] % self.block == 0:
+        if inside == 0 and queries.shape[2] % self.block == 0:
             attended = self.attend_blocks(queries, keys_values, cache, block)
         else:
             attended = self.attend_inside(queries, keys_values, cache, start)
-        return self.merged(attended, x.shape[0])
+        return self.out(join_heads(attended, self.heads))
 
     def attend(self, queries: Tensor, keys_values: Tensor) -> Tensor:
         """Attention of a whole sequence.
@@ -129,6 +110,10 @@ class SelfAttention(Attention):
     ) -> Tensor:
         """As `attend`, for positions inside one block, the first of them `start`."""
         raise NotImplementedError
+
+    def _split(self, rows: Tensor, batch: int) -> tuple[Tensor, Tensor]:
+        parts = split_heads(self.inp(rows), batch, 3, self.heads)
+        return parts[:1], parts[1:]
 
 
 class DenseAttention(SelfAttention):
@@ -258,7 +243,7 @@ class PreviousBlockAttention(SelfAttention):
 
 
 class BlockTailsAttention(SelfAttention):
-    """Sees the last positions of every earlier block, after as many zeros."""
+    """Sees the last places of every block but the last, up to itself, after as many zeros."""
 
     def __init__(self, config: TransformerConfig, tail: int) -> None:
         super().__init__(config)
@@ -273,16 +258,16 @@ class BlockTailsAttention(SelfAttention):
         tails = self._tails(keys_values)
         zeros = torch.zeros_like(tails[:, :, : self.tail])
         keys, values = torch.cat((zeros, tails), dim=2).split(1)
-        return self._attend_from(queries, keys, values, 0)
+        seen = self._seen(0, queries)
+        rows = seen.shape[1]
+        return F.scaled_dot_product_attention(queries, keys[:, :, :rows], values[:, :, :rows], seen)
 
     def attend_blocks(
         self, queries: Tensor, keys_values: Tensor, cache: KeyValueCache, block: int
     ) -> Tensor:
         """See the base class."""
-        tails = self._tails(keys_values)
-        cache.put(0, (block + 1) * self.tail, tails.unsqueeze(1))
-        past = cache.get(0, 1, (block + 1) * self.tail + tails.shape[2])
-        return self._attend_from(queries, *past, block)
+        cache.put(0, (block + 1) * self.tail, self._tails(keys_values).unsqueeze(1))
+        return self._attend_cached(queries, cache, block * self.block)
 
     def attend_inside(
         self, queries: Tensor, keys_values: Tensor, cache: KeyValueCache, start: int
@@ -293,18 +278,27 @@ class BlockTailsAttention(SelfAttention):
         tail = keys_values[:, :, max(0, -first) :]
         if tail.shape[2]:
             cache.put(0, (block + 1) * self.tail + max(0, first), tail.unsqueeze(1))
-        keys, values = cache.get(0, 1, (block + 1) * self.tail)
-        return F.scaled_dot_product_attention(queries, keys, values)
+        return self._attend_cached(queries, cache, start)
 
     def _tails(self, keys_values: Tensor) -> Tensor:
         blocks = keys_values.unflatten(2, (-1, self.block))
         return blocks[:, :, :, -self.tail :].flatten(2, 3)
 
-    def _attend_from(self, queries: Tensor, keys: Tensor, values: Tensor, block: int) -> Tensor:
-        own = torch.arange(queries.shape[2], device=queries.device) // self.block + block
-        tail = torch.arange(keys.shape[2], device=keys.device) // self.tail
-        seen = tail.unsqueeze(0) <= own.unsqueeze(1)
-        return F.scaled_dot_product_attention(queries, keys, values, seen)
+    def _attend_cached(self, queries: Tensor, cache: KeyValueCache, start: int) -> Tensor:
+        seen = self._seen(start, queries)
+        return F.scaled_dot_product_attention(queries, *cache.get(0, 1, seen.shape[1]), seen)
+
+    def _seen(self, start: int, queries: Tensor) -> Tensor:
+        """(queries, rows) bool, with as many rows as the last query sees."""
+        places = range(start, start + queries.shape[2])
+        counts = torch.tensor([self._rows_seen(place) for place in places], device=queries.device)
+        rows = torch.arange(self._rows_seen(places[-1]), device=queries.device)
+        return rows.unsqueeze(0) < counts.unsqueeze(1)
+
+    def _rows_seen(self, place: int) -> int:
+        block, inside = divmod(place, self.block)
+        own = max(0, inside + 1 - (self.block - self.tail))
+        return min((block + 1) * self.tail + own, self.blocks * self.tail)
 
 
 class LyricsAttention(SelfAttention):
@@ -371,54 +365,27 @@ class CrossAttention(Attention):
         """One row per lyric state."""
         return CacheShape(1, self.lyric_length)
 
-    def forward(self, x: Tensor, lyrics: Tensor) -> Tensor:
-        """Attend from (batch, time, width) to the states (batch, lyrics, width)."""
-        keys, values = self.split_heads(self.lyrics(lyrics)).split(1)
-        return self._attend(x, keys, values)
+    def forward(self, rows: Tensor, lyrics: Tensor) -> Tensor:
+        """Attend from (batch · time, width) to the states (batch, lyrics, width)."""
+        keys, values = self._heard(lyrics).split(1)
+        return self._attend(rows, keys, values, lyrics.shape[0])
 
     def listen(self, lyrics: Tensor, cache: KeyValueCache) -> None:
-        """Keep keys and values of the lyric states, once per window."""
-        cache.put(0, 0, self.split_heads(self.lyrics(lyrics)).unsqueeze(1))
+        """Keep keys and values of the lyric states (batch, lyrics, width), once per window."""
+        cache.put(0, 0, self._heard(lyrics).unsqueeze(1))
 
-    def extend(self, x: Tensor, cache: KeyValueCache, start: int) -> Tensor:
-        """Attend from (batch, time, width), wherever it starts, to what `listen` kept."""
-        return self._attend(x, *cache.get(0, 1, self.lyric_length))
+    def extend(self, rows: Tensor, cache: KeyValueCache, start: int) -> Tensor:
+        """Attend from (batch · time, width), wherever it starts, to what `listen` kept."""
+        return self._attend(rows, *cache.get(0, 1, self.lyric_length), cache.batch)
 
-    def _attend(self, x: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        queries = self.split_heads(self.inp(x))
+    def _heard(self, lyrics: Tensor) -> Tensor:
+        rows = self.lyrics(lyrics.flatten(0, 1))
+        return split_heads(rows, lyrics.shape[0], 2, self.heads)
+
+    def _attend(self, rows: Tensor, keys: Tensor, values: Tensor, batch: int) -> Tensor:
+        queries = split_heads(self.inp(rows), batch, 1, self.heads)
         attended = F.scaled_dot_product_attention(queries, keys, values)
-        return self.merged(attended, x.shape[0])
-
-
-def attend_up_to_self(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    """Each query sees the keys up to its own; the queries are those of the last keys."""
-    new, known = queries.shape[2], keys.shape[2]
-    if new == 1:
-        return F.scaled_dot_product_attention(queries, keys, values)
-    if new == known:
-        return F.scaled_dot_product_attention(queries, keys, values, is_causal=True)
-    ones = torch.ones(new, known, dtype=torch.bool, device=queries.device)
-    return F.scaled_dot_product_attention(queries, keys, values, ones.tril(known - new))
-
-
-def blocks_apart(x: Tensor, block: int) -> Tensor:
-    """(parts, batch · heads, time, head) to (parts, blocks, batch · heads, block, head)."""
-    return x.unflatten(2, (-1, block)).transpose(1, 2)
-
-
-def blocks_joined(x: Tensor) -> Tensor:
-    """(blocks, batch · heads, block, head) to (batch · heads, time, head)."""
-    return x.transpose(0, 1).flatten(1, 2)
-
-
-def columns_apart(x: Tensor, block: int) -> Tensor:
-    """(parts, batch · heads, time, head) to (parts, columns, batch · heads, blocks, head)."""
-    return x.unflatten(2, (-1, block)).permute(0, 3, 1, 2, 4)
-
-
-def columns_joined(x: Tensor) -> Tensor:
-    """(columns, batch · heads, blocks, head) to (batch · heads, time, head)."""
-    return x.permute(1, 2, 0, 3).flatten(1, 2)
+        return self.out(join_heads(attended, self.heads))
 
 
 def attention(pattern: Pattern, config: TransformerConfig) -> SelfAttention | CrossAttention:

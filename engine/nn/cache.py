@@ -45,6 +45,7 @@ class KeyValueCache:
         size = (2, shape.groups, space.batch * space.heads, shape.rows, space.head_width)
         self._storage = torch.zeros(size, device=space.device, dtype=space.dtype)
         self._keys, self._values = self._storage[0], self._storage[1]
+        self.batch = space.batch
 
     @property
     def size_bytes(self) -> int:

@@ -22,10 +22,10 @@ from engine.catalog.specs import (
     PriorConfig,
     TransformerConfig,
 )
-from engine.nn.attention import Projection
 from engine.nn.convolution import Convolution, Deconvolution
+from engine.nn.layers import Normalisation, Projection
 from engine.nn.residual import ResidualStack, StackShape, depth_scale
-from engine.nn.transformer import Normalisation, Transformer
+from engine.nn.transformer import Transformer
 
 
 class LabelBatch(NamedTuple):

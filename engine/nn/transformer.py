@@ -13,30 +13,11 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from engine.catalog.specs import Pattern, TransformerConfig
-from engine.nn.attention import CrossAttention, Projection, attention
+from engine.nn.attention import CrossAttention, attention
 from engine.nn.cache import CacheSpace, KeyValueCache, StackCache
-
-
-class Normalisation(nn.LayerNorm):
-    """Layer normalisation in single precision, whatever the type of what it normalises."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        """(…, width) to the same shape and type."""
-        normal = F.layer_norm(
-            input.float(), self.normalized_shape, self.weight, self.bias, self.eps
-        )
-        return normal.to(input.dtype)
-
-
-class QuickGelu(nn.Module):
-    """x · sigmoid(1.702 x)."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Element by element."""
-        return x * torch.sigmoid(1.702 * x)
+from engine.nn.layers import Normalisation, Projection
 
 
 class Layer(nn.Module):
@@ -50,23 +31,22 @@ class Layer(nn.Module):
         self.mlp_norm = Normalisation(config.width)
         self.inner = Projection(config.width, config.mlp_width, 0.02 * config.init_scale)
         self.outer = Projection(config.mlp_width, config.width, self.attention.out_std(config))
-        self.bend = QuickGelu()
 
-    def forward(self, x: Tensor, lyrics: Tensor | None) -> Tensor:
-        """(batch, time, width) to the same shape, a whole sequence at once."""
-        normal = self.attention_norm(x)
+    def forward(self, rows: Tensor, batch: int, lyrics: Tensor | None) -> Tensor:
+        """(batch · time, width) to the same shape, whole sequences at once."""
+        normal = self.attention_norm(rows)
         if isinstance(self.attention, CrossAttention):
-            return self._added(x, self.attention(normal, lyrics))
-        return self._added(x, self.attention(normal))
+            return self._added(rows, self.attention(normal, lyrics))
+        return self._added(rows, self.attention(normal, batch))
 
-    def extend(self, x: Tensor, cache: KeyValueCache, start: int) -> Tensor:
-        """(batch, time, width) from position `start` on."""
-        return self._added(x, self.attention.extend(self.attention_norm(x), cache, start))
+    def extend(self, rows: Tensor, cache: KeyValueCache, start: int) -> Tensor:
+        """(batch · time, width) from position `start` on."""
+        return self._added(rows, self.attention.extend(self.attention_norm(rows), cache, start))
 
-    def _added(self, x: Tensor, attended: Tensor) -> Tensor:
-        middle = x + attended
-        bent = self.outer(self.bend(self.inner(self.mlp_norm(middle))))
-        return middle + bent if self.scale == 1 else x + self.scale * (attended + bent)
+    def _added(self, rows: Tensor, attended: Tensor) -> Tensor:
+        middle = rows + attended
+        bent = self.outer(quick_gelu(self.inner(self.mlp_norm(middle))))
+        return middle + bent if self.scale == 1 else rows + self.scale * (attended + bent)
 
 
 class Transformer(nn.Module):
@@ -98,11 +78,11 @@ class Transformer(nn.Module):
         Returns:
             (batch, time, width) float32.
         """
-        x = x.to(self.dtype)
+        rows = x.to(self.dtype).flatten(0, 1)
         lyrics = None if lyrics is None else lyrics.to(self.dtype)
         for layer in self._layer_list():
-            x = layer(x, lyrics)
-        return x.float()
+            rows = layer(rows, x.shape[0], lyrics)
+        return rows.float().view(x.shape)
 
     def new_cache(self, batch: int) -> StackCache:
         """Room for a whole sequence of every row of a batch."""
@@ -142,12 +122,18 @@ class Transformer(nn.Module):
         return torch.cat(parts, dim=1)
 
     def _extend_piece(self, x: Tensor, cache: StackCache, start: int) -> Tensor:
+        rows = x.flatten(0, 1)
         for layer, kept in zip(self._layer_list(), cache.layers, strict=True):
-            x = layer.extend(x, kept, start)
-        return x.float()
+            rows = layer.extend(rows, kept, start)
+        return rows.float().view(x.shape)
 
     def _layer_list(self) -> list[Layer]:
         return cast(list[Layer], list(self.layers))
+
+
+def quick_gelu(x: Tensor) -> Tensor:
+    """x · sigmoid(1.702 x), element by element."""
+    return x * torch.sigmoid(1.702 * x)
 
 
 def pieces(start: int, length: int, block: int) -> Iterator[int]:
