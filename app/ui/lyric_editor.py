@@ -6,13 +6,15 @@ keeps none of its own and leaves those keys to the window.
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from app.ui import theme, widgets
 
-MOST_MARKS = 2000
+MOST_MARKS = 300
 """More marks than this help nobody, and cost time to draw."""
 
 
@@ -48,9 +50,12 @@ class LyricEditor(QWidget):
     def show_lost(self, positions: tuple[int, ...]) -> None:
         """Mark the characters (by index into the text) that the model drops."""
         self._positions = positions
-        self.text.setExtraSelections([self._mark(at) for at in positions[:MOST_MARKS]])
+        text = self.text.toPlainText()
+        places = utf16_places(text)
+        marks = [self._mark(places[at], places[at + 1]) for at in positions[:MOST_MARKS]]
+        self.text.setExtraSelections(marks)
         self._lost.setVisible(bool(positions))
-        self._lost.setText(_lost_words(self.text.toPlainText(), positions))
+        self._lost.setText(_lost_words(text, positions))
 
     @property
     def marked(self) -> tuple[int, ...]:
@@ -78,18 +83,13 @@ class LyricEditor(QWidget):
 
     def _show_count(self) -> None:
         characters = self.text.document().characterCount() - 1
-        lines = self.text.blockCount() if characters else 0
-        self._count.setText(f"{characters:,} characters · {lines} lines" if characters else "")
+        lines = "1 line" if self.text.blockCount() == 1 else f"{self.text.blockCount():,} lines"
+        self._count.setText(f"{characters:,} characters · {lines}" if characters else "")
 
-    def _mark(self, position: int) -> QTextEdit.ExtraSelection:
+    def _mark(self, start: int, end: int) -> QTextEdit.ExtraSelection:
         cursor = self.text.textCursor()
-        text = self.text.toPlainText()
-        start = utf16_index(text, position)
         cursor.setPosition(start)
-        wide = utf16_index(text, position + 1) - start
-        cursor.movePosition(
-            QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveMode.KeepAnchor, wide
-        )
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         mark = QTextEdit.ExtraSelection()
         mark.cursor = cursor  # pyright: ignore[reportAttributeAccessIssue]
         mark.format = self._mark_format()  # pyright: ignore[reportAttributeAccessIssue]
@@ -123,9 +123,9 @@ class _Text(QPlainTextEdit):
         return super().event(event)
 
 
-def utf16_index(text: str, position: int) -> int:
-    """Qt counts an emoji as two characters, Python as one."""
-    return position + sum(character > "\uffff" for character in text[:position])
+def utf16_places(text: str) -> list[int]:
+    """Where each character, and the end, stands in Qt's count: it counts an emoji twice."""
+    return [0, *accumulate(1 + (character > "\uffff") for character in text)]
 
 
 def _lost_words(text: str, positions: tuple[int, ...]) -> str:

@@ -23,6 +23,7 @@ from app.ui import icons
 
 ICON_PX = 20
 STRONG_FOCUS = Qt.FocusPolicy.StrongFocus
+SMALL_ICON = QSize(12, 12)
 
 
 def label(text: str, role: str = "") -> QLabel:

@@ -166,9 +166,7 @@ class Ribbon(PixelItem):
 
 def draw_quality(painter: QPainter, area: QRectF, level: Level, colours: Theme) -> None:
     """A bar of a quality's colour and pattern, with its name where there is room."""
-    colour = QColor(colours.level(level))
-    painter.fillRect(area, theme.translucent(colours.level(level), 0.28))
-    painter.fillRect(area, QBrush(colour, LEVEL_PATTERNS[level]))
+    draw_swatch(painter, area, level, colours)
     name = LEVEL_NAMES[level]
     metrics = painter.fontMetrics()
     if metrics.horizontalAdvance(name) + 12 > area.width():
@@ -177,6 +175,12 @@ def draw_quality(painter: QPainter, area: QRectF, level: Level, colours: Theme) 
     painter.fillRect(plate, QColor(colours.panel))
     painter.setPen(QColor(colours.text))
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, name)
+
+
+def draw_swatch(painter: QPainter, area: QRectF, level: Level, colours: Theme) -> None:
+    """A bar of a quality's colour and pattern."""
+    painter.fillRect(area, theme.translucent(colours.level(level), 0.28))
+    painter.fillRect(area, QBrush(QColor(colours.level(level)), LEVEL_PATTERNS[level]))
 
 
 class SelectionGround(PixelItem):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
@@ -40,7 +42,7 @@ def test_qualities_differ_in_lightness_and_not_only_in_hue(colours: Theme) -> No
 
     assert steps == sorted(steps)
     assert steps[0] >= 2
-    assert all(after / before >= 1.4 for before, after in zip(steps, steps[1:], strict=False))
+    assert all(after / before >= 1.4 for before, after in itertools.pairwise(steps))
 
 
 @THEMES
