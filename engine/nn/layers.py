@@ -23,6 +23,14 @@ class Projection(nn.Module):
         """(rows, inputs) to (rows, outputs)."""
         return torch.addmm(self.bias, rows, self.weight)
 
+    def scaled(self, rows: Tensor, gain: float) -> Tensor:
+        """The result times `gain`."""
+        return torch.addmm(self.bias, rows, self.weight, beta=gain, alpha=gain)
+
+    def unscaled(self, rows: Tensor, gain: float) -> Tensor:
+        """The result for rows that are `gain` times too large."""
+        return torch.addmm(self.bias, rows, self.weight, alpha=1 / gain)
+
 
 class Normalisation(nn.LayerNorm):
     """Layer normalisation in single precision, whatever the type of what it normalises."""
