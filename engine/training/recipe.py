@@ -1,107 +1,183 @@
 """`python -m engine.training.recipe NAME STAGE`: makes a model from a dataset, stage by stage.
 
-Knows the order of the stages and where each keeps its run. The stages themselves are next door.
-Every stage can be stopped and started again; it goes on from its latest checkpoint.
+Knows the stages and their order. What they do lies next door. A stage that was stopped goes on
+from its latest checkpoint.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
-import tomllib
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from accelerate import Accelerator
 
-from engine.catalog.specs import VqVaeConfig
-from engine.training.data import Crops, find_songs
-from engine.training.runs import Pace, RunFolder, Schedule, train
-from engine.training.vqvae import LevelTrainer, VqVaeTraining
+from engine.nn.prior import Prior
+from engine.nn.vqvae import LevelAutoencoder
+from engine.training.data import Crops
+from engine.training.evaluate import CONDITIONS, codec_figures, prior_bits
+from engine.training.excerpts import Window
+from engine.training.export import export
+from engine.training.prior import PriorTrainer, averaged_weights
+from engine.training.runs import Pace, train
+from engine.training.tokens import bigram_bits, read_codes, unigram_bits, write_codes
+from engine.training.vqvae import LevelTrainer
+from engine.training.workshop import RECIPES, Workshop, read_recipe
 from engine.types import Level
 
-RECIPES = Path(__file__).parent / "recipes"
-
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a recipe file says."""
+class Options:
+    """What the command line asks for.
 
-    title: str
-    threads: int
-    precision: str
-    vqvae: VqVaeConfig
-    vqvae_training: VqVaeTraining
-    vqvae_schedule: Schedule
+    Attributes:
+        levels: which levels the stage is for.
+        steps: length of the schedule, or None for the recipe's.
+        seconds: after which to stop for now.
+        out: where the model goes.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """A recipe with the folders it works in."""
-
-    recipe: Recipe
-    data: Path
-    runs: Path
-
-    def folder(self, part: str, level: Level) -> RunFolder:
-        """Where the run of one part of the model is kept."""
-        return RunFolder(self.runs / f"{part}-{level.name.lower()}")
+    levels: tuple[Level, ...]
+    steps: int | None
+    seconds: float
+    out: Path
 
 
-def read_recipe(path: Path) -> Recipe:
-    """The recipe in a TOML file."""
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Recipe(
-        title=table["title"],
-        threads=table["threads"],
-        precision=table["precision"],
-        vqvae=VqVaeConfig(**_tuples(table["vqvae"])),
-        vqvae_training=VqVaeTraining(**table["vqvae_training"]),
-        vqvae_schedule=Schedule(**table["vqvae_schedule"]),
-    )
+Stage = Callable[[Workshop, Options], None]
 
 
-def _tuples(table: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()}
-
-
-def train_vqvae_level(shop: Workshop, level: Level, steps: int | None, pace: Pace) -> None:
-    """Train one level of the VQ-VAE as far as its schedule or the time goes."""
+def train_vqvae(shop: Workshop, options: Options) -> None:
+    """Train levels of the VQ-VAE."""
     recipe = shop.recipe
-    accelerator = Accelerator(mixed_precision=recipe.precision)
 
     def crops() -> Crops:
-        songs = find_songs(shop.data, recipe.vqvae.sample_rate)
-        return Crops(songs, recipe.vqvae_training.crop)
+        return Crops(shop.songs(shop.data), recipe.vqvae_training.crop)
 
-    trainer = LevelTrainer(recipe.vqvae, level, recipe.vqvae_training, crops, accelerator)
-    schedule = recipe.vqvae_schedule
-    schedule = schedule if steps is None else replace(schedule, steps=steps)
-    train(trainer, schedule, shop.folder("vqvae", level), pace)
+    for level in options.levels:
+        accelerator = Accelerator(mixed_precision=recipe.precision)
+        config, training = recipe.architecture.vqvae, recipe.vqvae_training
+        trainer = LevelTrainer(config, level, training, crops, accelerator)
+        schedule = replace(
+            recipe.vqvae_schedule, steps=options.steps or recipe.vqvae_schedule.steps
+        )
+        train(trainer, schedule, shop.run("vqvae", level), Pace(options.seconds))
+
+
+def encode_dataset(shop: Workshop, options: Options) -> None:
+    """Turn the dataset and its held-out songs into codes."""
+    for level in options.levels:
+        autoencoder = trained_autoencoder(shop, level)
+        for folder in (shop.held_out, shop.data):
+            write_codes(shop.songs(folder), autoencoder, shop.codes(folder, level))
+
+
+def train_prior(shop: Workshop, options: Options) -> None:
+    """Train priors."""
+    for level in options.levels:
+        _train_one_prior(shop, level, options)
+
+
+def _train_one_prior(shop: Workshop, level: Level, options: Options) -> None:
+    recipe = shop.recipe
+    windows = shop.windows(shop.data, level)
+
+    def draw(generator: torch.Generator) -> Window:
+        return windows.draw(recipe.withheld, generator)
+
+    accelerator = Accelerator(mixed_precision=recipe.precision)
+    config = recipe.architecture.priors[level]
+    trainer = PriorTrainer(config, recipe.prior_training, draw, accelerator)
+    schedule = replace(recipe.prior_schedule, steps=options.steps or recipe.prior_schedule.steps)
+    train(trainer, schedule, shop.run("prior", level), Pace(options.seconds))
+
+
+def export_model(shop: Workshop, options: Options) -> None:
+    """Write the model's folder."""
+    export(shop, options.out)
+
+
+def evaluate(shop: Workshop, options: Options) -> None:
+    """Write the figures of a trained model, one JSON object per level, to standard output."""
+    for level in options.levels:
+        figures = {"level": level.name, **_codec(shop, level), **_prior(shop, level)}
+        sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def trained_autoencoder(shop: Workshop, level: Level) -> LevelAutoencoder:
+    """One level of the VQ-VAE as far as it is trained."""
+    model = LevelAutoencoder(shop.recipe.architecture.vqvae, level)
+    model.load_state_dict(shop.trained("vqvae", level)["model"])
+    return model.eval()
+
+
+def trained_prior(shop: Workshop, level: Level) -> Prior:
+    """A prior as far as it is trained."""
+    model = Prior(shop.recipe.architecture.priors[level])
+    model.load_state_dict(averaged_weights(shop.trained("prior", level)))
+    return model.eval()
+
+
+def _codec(shop: Workshop, level: Level) -> Mapping[str, float]:
+    songs = shop.songs(shop.held_out)
+    return asdict(codec_figures(trained_autoencoder(shop, level), songs, seconds=12.0))
+
+
+def _prior(shop: Workshop, level: Level) -> Mapping[str, float]:
+    if not shop.run("prior", level).checkpoint.exists():
+        return {}
+    learnt, held_out = (
+        [read_codes(shop.codes(folder, level), song) for song in shop.songs(folder)]
+        for folder in (shop.data, shop.held_out)
+    )
+    size = shop.recipe.architecture.vqvae.codebook_size
+    model, windows = trained_prior(shop, level), shop.windows(shop.held_out, level)
+    return {
+        "unigram_bits": unigram_bits(learnt, held_out, size),
+        "bigram_bits": bigram_bits(learnt, held_out, size),
+    } | {name: prior_bits(model, windows, 48, told) for name, told in CONDITIONS.items()}
+
+
+STAGES: Mapping[str, Stage] = {
+    "vqvae": train_vqvae,
+    "codes": encode_dataset,
+    "prior": train_prior,
+    "export": export_model,
+    "evaluate": evaluate,
+}
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m engine.training.recipe")
+    parser = argparse.ArgumentParser(
+        prog="python -m engine.training.recipe",
+        description="Make a model from a dataset, stage by stage or all at once.",
+    )
     parser.add_argument("recipe", help="name of a recipe, such as pocket")
-    parser.add_argument("stage", choices=["vqvae"])
-    parser.add_argument("--level", type=lambda name: Level[name.upper()], default=Level.TOP)
+    parser.add_argument("stage", choices=["all", *STAGES])
+    parser.add_argument("--level", help="bottom, middle or top; all of them without it")
     parser.add_argument("--data", type=Path, required=True, help="folder of the dataset")
-    parser.add_argument("--runs", type=Path, required=True, help="folder for checkpoints")
+    parser.add_argument("--runs", type=Path, required=True, help="folder for checkpoints and codes")
+    parser.add_argument("--out", type=Path, default=Path("model"), help="folder for the model")
     parser.add_argument("--steps", type=int, help="length of the schedule, if not the recipe's")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after this time")
     return parser
 
 
 def main() -> None:
-    """Do one stage of a recipe."""
-    options = _arguments().parse_args()
+    """Do one stage of a recipe, or all of them in order."""
+    asked = _arguments().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    recipe = read_recipe(RECIPES / f"{options.recipe}.toml")
+    recipe = read_recipe(RECIPES / f"{asked.recipe}.toml")
     torch.set_num_threads(recipe.threads)
-    shop = Workshop(recipe, options.data, options.runs)
-    train_vqvae_level(shop, options.level, options.steps, Pace(seconds=options.minutes * 60))
+    levels = tuple(Level) if asked.level is None else (Level[asked.level.upper()],)
+    options = Options(levels, asked.steps, asked.minutes * 60, asked.out)
+    shop = Workshop(recipe, asked.data, asked.runs)
+    for stage in STAGES if asked.stage == "all" else (asked.stage,):
+        STAGES[stage](shop, options)
 
 
 if __name__ == "__main__":
