@@ -87,9 +87,10 @@ class StackCache:
         Raises:
             ValueError: the window is full.
         """
-        start, self.position = self.position, self.position + positions
-        if self.position > self.length:
+        start, end = self.position, self.position + positions
+        if end > self.length:
             raise ValueError(
                 f"{positions} positions after {start} do not fit a window of {self.length}."
             )
+        self.position = end
         return start

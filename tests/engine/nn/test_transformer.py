@@ -1,0 +1,110 @@
+"""A stack run whole equals the stack continued, and the golden stacks of all attention orders."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import load_file
+
+from engine.catalog import dialects
+from engine.catalog.hparams import patterns_for_order
+from engine.catalog.specs import Pattern, TransformerConfig
+from engine.catalog.weights import assign
+from engine.nn.transformer import Transformer, pieces
+
+EXTRAS = Path(__file__).parents[4] / "shared" / "golden" / "open" / "G_extras"
+golden = pytest.mark.skipif(not EXTRAS.is_dir(), reason="no golden data beside the checkout")
+
+
+@given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 40))
+def test_pieces_lie_inside_one_block_or_are_whole_blocks(start, length, block):
+    lengths = list(pieces(start, length, block))
+
+    assert sum(lengths) == length
+    assert len(lengths) <= 3
+    for piece in lengths:
+        inside = start % block
+        assert piece > 0
+        assert inside + piece <= block or (inside == 0 and piece % block == 0)
+        start += piece
+
+
+@pytest.mark.parametrize("res_scale", [False, True])
+def test_res_scale_divides_the_branches_by_the_depth(res_scale):
+    torch.manual_seed(0)
+    config = TransformerConfig(4, 8, 5, 1, 2, (Pattern.DENSE,) * 5, res_scale=res_scale)
+    stack, x = Transformer(config), torch.randn(1, 4, 8)
+    for layer in stack.layers:
+        torch.nn.init.zeros_(layer.attention.out.weight)
+        torch.nn.init.zeros_(layer.outer.weight)
+        torch.nn.init.ones_(layer.attention.out.bias)
+
+    assert torch.allclose(stack(x), x + (1 if res_scale else 5), atol=1e-6)
+
+
+def test_half_precision_leaves_normalisations_and_results_single():
+    config = TransformerConfig(12, 32, 3, 2, 3, (Pattern.BLOCK, Pattern.COLUMN, Pattern.DENSE))
+    stack, x = Transformer(config), torch.randn(2, 12, 32)
+    single, single_bytes = stack(x), stack.new_cache(2).size_bytes
+
+    stack.set_dtype(torch.bfloat16)
+    half = stack(x)
+
+    assert half.dtype == torch.float32
+    assert stack.layers[0].attention_norm.weight.dtype == torch.float32
+    assert stack.new_cache(2).size_bytes * 2 == single_bytes
+    torch.testing.assert_close(half, single, rtol=0.05, atol=0.05)
+
+
+@golden
+@pytest.mark.parametrize("order", range(13))
+def test_golden_stacks_agree_whole_and_in_chunks(order):
+    facts = json.loads((EXTRAS / "attn_orders.json").read_text())["orders"][str(order)]
+    tensors = _tensors_of(order)
+    stack = _golden_stack(order, facts, tensors)
+    x, lyrics, expected = tensors["x"], tensors.get("encoder_kv"), tensors["out"]
+    tolerance = 1e-5 * expected.abs().max()
+
+    with torch.inference_mode():
+        assert (stack(x, lyrics) - expected).abs().max() <= tolerance
+        for chunk in (1, 7, 8, 48):
+            cache = stack.new_cache(x.shape[0])
+            if lyrics is not None:
+                stack.listen(lyrics, cache)
+            parts = [stack.extend(part, cache) for part in x.split(chunk, dim=1)]
+            assert (torch.cat(parts, 1) - expected).abs().max() <= tolerance
+
+
+def _tensors_of(order):
+    prefix = f"order{order}."
+    tensors = load_file(EXTRAS / "attn_orders.safetensors")
+    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+
+
+def _golden_stack(order, facts, tensors):
+    stack = Transformer(
+        TransformerConfig(
+            facts["n_ctx"],
+            facts["n_in"],
+            facts["n_depth"],
+            facts["n_head"],
+            facts["blocks"],
+            patterns_for_order(order, facts["n_depth"]),
+            attention_factor=facts["m_attn"],
+            res_scale=facts["res_scale"],
+            encoder_length=facts["encoder_dims"],
+            lyric_length=facts["prime_len"],
+            tail_length=facts["spread"] or 1,
+        )
+    )
+    rename = dialects.from_openai(dialects.PRIOR)
+    state = {
+        rename(name.replace("weights", "prior.transformer")).removeprefix("stack."): tensor
+        for name, tensor in tensors.items()
+        if name.startswith("weights")
+    }
+    assign(stack, state)
+    return stack
