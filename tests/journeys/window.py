@@ -1,0 +1,85 @@
+"""The real program in a real window, driven by mouse and keys alone.
+
+Finds widgets by name in the file that `--debug-rects` keeps. Knows nothing of the code inside.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.journeys.desktop import Desktop, Point, wait_for
+
+TITLE = "Jukebox Studio"
+
+
+@dataclass(frozen=True)
+class Widget:
+    """What the window tells of one of its widgets; the rectangle is in pixels of the screen."""
+
+    rect: tuple[int, int, int, int]
+    enabled: bool
+    text: str
+
+    def at(self, across: float = 0.5, down: float = 0.5) -> Point:
+        """A point inside, by shares of its width and height."""
+        left, top, width, height = self.rect
+        return round(left + width * across), round(top + height * down)
+
+
+class Window:
+    """The program's main window on a desktop."""
+
+    def __init__(self, screen: Desktop, rects: Path) -> None:
+        self.screen = screen
+        self._rects = rects
+        self._id = screen.window(TITLE)
+
+    def find(self, name: str) -> Widget | None:
+        """A visible widget, or None."""
+        facts = json.loads(self._rects.read_text("utf-8")) if self._rects.exists() else {}
+        return Widget(**facts[name]) if name in facts else None
+
+    def widget(self, name: str, limit_s: float = 20) -> Widget:
+        """A widget, as soon as it can be seen."""
+        return wait_for(f"widget “{name}”", lambda: self.find(name), limit_s)
+
+    def enabled(self, name: str, limit_s: float = 60) -> Widget:
+        """A widget, as soon as it can be used."""
+
+        def look() -> Widget | None:
+            found = self.find(name)
+            return found if found and found.enabled else None
+
+        return wait_for(f"“{name}” to be enabled", look, limit_s)
+
+    def click(self, name: str, limit_s: float = 60) -> None:
+        """Press a button as soon as it can be pressed."""
+        self.screen.click(self.enabled(name, limit_s).at())
+
+    def fill(self, name: str, text: str) -> None:
+        """Replace what stands in a field, and leave the field."""
+        self.click(name)
+        self.screen.press("ctrl+a")
+        self.screen.type(text)
+
+    def place(self, size: Point) -> None:
+        """Put the window into the upper left corner."""
+        self.screen.place(self._id, (0, 0), size)
+
+    def activate(self) -> None:
+        """Bring the window to the front, so that keys reach it."""
+        self.screen.activate(self._id)
+
+
+@contextmanager
+def studio(screen: Desktop, folder: Path, *options: str) -> Iterator[Window]:
+    """The program, from its start to the end of the block."""
+    rects = folder / "rects.json"
+    command = [sys.executable, "-m", "app", "--debug-rects", rects, *options]
+    with screen.start("studio", *command):
+        yield Window(screen, rects)
