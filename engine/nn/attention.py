@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.catalog.specs import Pattern, TransformerConfig
+from engine.catalog.specs import TransformerConfig
 from engine.nn.cache import CacheShape, CacheSpace, KeyValueCache
 from engine.nn.layers import (
     Projection,
@@ -386,24 +386,3 @@ class CrossAttention(Attention):
         queries = split_heads(self.inp(rows), batch, 1, self.heads)
         attended = F.scaled_dot_product_attention(queries, keys, values)
         return self.out(join_heads(attended, self.heads))
-
-
-def attention(pattern: Pattern, config: TransformerConfig) -> SelfAttention | CrossAttention:
-    """The attention of one layer."""
-    match pattern:
-        case Pattern.DENSE:
-            return DenseAttention(config)
-        case Pattern.BLOCK:
-            return BlockAttention(config)
-        case Pattern.COLUMN:
-            return ColumnAttention(config)
-        case Pattern.PREVIOUS_BLOCK:
-            return PreviousBlockAttention(config)
-        case Pattern.BLOCK_SUMMARY:
-            return BlockTailsAttention(config, tail=1)
-        case Pattern.BLOCK_TAILS:
-            return BlockTailsAttention(config, tail=config.tail_length)
-        case Pattern.CROSS:
-            return CrossAttention(config)
-        case Pattern.LYRICS:
-            return LyricsAttention(config)

@@ -81,16 +81,23 @@ class StackCache:
         """Memory it holds."""
         return sum(layer.size_bytes for layer in self.layers)
 
-    def advance(self, positions: int) -> int:
-        """Make room for more positions, and say where they start.
+    def require_room(self, positions: int) -> None:
+        """Check that more positions fit.
 
         Raises:
             ValueError: the window is full.
         """
-        start, end = self.position, self.position + positions
-        if end > self.length:
+        if self.position + positions > self.length:
             raise ValueError(
-                f"{positions} positions after {start} do not fit a window of {self.length}."
+                f"{positions} positions after {self.position} do not fit a window of {self.length}."
             )
-        self.position = end
+
+    def advance(self, positions: int) -> int:
+        """Take up room for more positions, and say where they start.
+
+        Raises:
+            ValueError: the window is full.
+        """
+        self.require_room(positions)
+        start, self.position = self.position, self.position + positions
         return start

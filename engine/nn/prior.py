@@ -143,6 +143,7 @@ class Prior(nn.Module):
             ValueError: the window is full.
         """
         if cache.position:
+            cache.stack.require_room(codes.shape[1])
             symbols = codes + self.config.first_code
             return self._extend(self.embedding.at(cache.position, symbols), conditioning, cache)
         if conditioning.lyric_states is not None:
@@ -162,6 +163,7 @@ class Prior(nn.Module):
         Raises:
             ValueError: the window is full.
         """
+        cache.stack.require_room(1)
         embedded = self.embedding.at(cache.position, symbol.unsqueeze(1))
         return self._extend(embedded, conditioning, cache)
 

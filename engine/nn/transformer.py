@@ -16,11 +16,41 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.catalog.specs import Pattern, TransformerConfig
-from engine.nn.attention import CrossAttention, attention
+from engine.nn.attention import (
+    BlockAttention,
+    BlockTailsAttention,
+    ColumnAttention,
+    CrossAttention,
+    DenseAttention,
+    LyricsAttention,
+    PreviousBlockAttention,
+    SelfAttention,
+)
 from engine.nn.cache import CacheSpace, KeyValueCache, StackCache
 from engine.nn.layers import Normalisation, Projection
 
 _GELU_GAIN = 1.702
+
+
+def attention(pattern: Pattern, config: TransformerConfig) -> SelfAttention | CrossAttention:
+    """The attention of one layer."""
+    match pattern:
+        case Pattern.DENSE:
+            return DenseAttention(config)
+        case Pattern.BLOCK:
+            return BlockAttention(config)
+        case Pattern.COLUMN:
+            return ColumnAttention(config)
+        case Pattern.PREVIOUS_BLOCK:
+            return PreviousBlockAttention(config)
+        case Pattern.BLOCK_SUMMARY:
+            return BlockTailsAttention(config, tail=1)
+        case Pattern.BLOCK_TAILS:
+            return BlockTailsAttention(config, tail=config.tail_length)
+        case Pattern.CROSS:
+            return CrossAttention(config)
+        case Pattern.LYRICS:
+            return LyricsAttention(config)
 
 
 class Layer(nn.Module):

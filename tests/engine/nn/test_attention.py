@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.catalog.specs import Pattern, TransformerConfig
-from engine.nn.attention import CrossAttention, attention
+from engine.nn.attention import CrossAttention
 from engine.nn.cache import CacheSpace
-from engine.nn.transformer import pieces
+from engine.nn.transformer import attention, pieces
 
 LENGTH, BLOCK, BLOCKS, HEADS, WIDTH, BATCH = 24, 6, 4, 2, 8, 3
 SELF_PATTERNS = [pattern for pattern in Pattern if pattern is not Pattern.CROSS]
