@@ -51,5 +51,5 @@ def world_vocoder() -> ModuleType:
     except ImportError as error:
         raise ToolError(
             f"The WORLD vocoder cannot be loaded ({error}). "
-            'Install the training extra: pip install "jukebox-studio[train]" "setuptools<80".'
+            'Install the training extra: pip install "jukebox-studio[train]".'
         ) from error
