@@ -88,6 +88,10 @@ class Audio:
         """1 for mono."""
         return 1 if self.samples.ndim == 1 else self.samples.shape[1]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Arrays come out of a pipe writeable: made anew, they are read-only again."""
+        return Audio, (self.samples, self.rate)
+
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Audio)
@@ -123,6 +127,10 @@ class Codes:
     def at(self, level: int) -> NDArray[np.uint16]:
         """The array of one level."""
         return self.levels[level]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Arrays come out of a pipe writeable: made anew, they are read-only again."""
+        return Codes, (self.levels,)
 
     def __eq__(self, other: object) -> bool:
         return (

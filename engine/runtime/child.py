@@ -76,7 +76,8 @@ def main(
     """
     _behave()
     wire = _Wire(connection)
-    logging.basicConfig(level=log_level, handlers=[_LogForwarder(wire)], force=True)
+    logging.getLogger().setLevel(log_level)
+    logging.getLogger().addHandler(_LogForwarder(wire))
     orders = _Orders(connection)
     engine = _made(factory, arguments)
     for task, cancel in orders:
