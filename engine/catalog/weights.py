@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import json
 import pickle
+import struct
 import tempfile
+import warnings
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +50,7 @@ _UNREADABLE = (
     TypeError,
     ValueError,
     pickle.UnpicklingError,
+    struct.error,
 )
 """What torch and safetensors are known to raise at files that are broken."""
 
@@ -221,7 +224,8 @@ def _read_weights(file: Path, prefix: str) -> Iterator[tuple[str, Tensor]]:
 
 
 def _read_pickle(path: Path) -> dict[str, object]:
-    with _reading(path):
+    with _reading(path), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about oddities of a file that is then read or refused
         mapped = _is_zip(path)
         content = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     if not isinstance(content, dict):

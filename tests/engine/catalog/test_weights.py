@@ -1,0 +1,307 @@
+"""Weights come back from files as they went in, and bad files are told, never trusted."""
+
+import json
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from engine.catalog import dialects, weights
+from engine.catalog.hparams import prior_from_hparams, vqvae_from_hparams
+from engine.catalog.specs import (
+    ModelConfig,
+    Pattern,
+    PriorConfig,
+    TransformerConfig,
+    VqVaeConfig,
+)
+from engine.catalog.weights import (
+    assign,
+    read_folder_state,
+    read_openai_checkpoint,
+    write_folder,
+)
+from engine.errors import ModelError, ModelMissingError
+from engine.nn.prior import Prior
+from engine.nn.vqvae import VQVAE
+from engine.types import Level
+
+GOLDEN = Path(__file__).parents[4] / "shared" / "golden" / "open"
+FORMATS = GOLDEN / "G_extras" / "checkpoint_formats"
+golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no golden data beside the checkout")
+
+
+@pytest.mark.parametrize("shard_size", ["2GB", "4KB"])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float32])
+def test_a_folder_gives_back_what_was_written(tmp_path, monkeypatch, shard_size, dtype):
+    monkeypatch.setattr(weights, "_SHARD_SIZE", shard_size)
+    config, vqvae, priors = _small_model()
+
+    write_folder(tmp_path, config, vqvae, priors, dtype)
+
+    shards = list(tmp_path.glob("*.safetensors"))
+    assert (len(shards) > 1) == (shard_size == "4KB")
+    _assert_equal(read_folder_state(tmp_path, "vqvae"), vqvae, dtype)
+    for level, prior in zip(Level, priors, strict=True):
+        _assert_equal(read_folder_state(tmp_path, level), prior, dtype)
+
+
+def test_a_folder_opens_where_output_matrices_are_expected(tmp_path):
+    config, vqvae, priors = _small_model()
+
+    write_folder(tmp_path, config, vqvae, priors)
+
+    stored = load_file(tmp_path / "model.safetensors")
+    assert torch.equal(
+        stored["priors.0.prior.fc_proj_out.weight"], stored["priors.0.prior.embed_tokens.weight"]
+    )
+    assert json.loads((tmp_path / "config.json").read_text())["nb_priors"] == 3
+
+
+def test_writing_again_leaves_no_old_shards(tmp_path, monkeypatch):
+    config, vqvae, priors = _small_model()
+    monkeypatch.setattr(weights, "_SHARD_SIZE", "4KB")
+    write_folder(tmp_path, config, vqvae, priors)
+    monkeypatch.setattr(weights, "_SHARD_SIZE", "2GB")
+
+    write_folder(tmp_path, config, vqvae, priors)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.json", "model.safetensors"]
+
+
+def test_weights_become_real_on_a_module_of_nothing():
+    source = nn.Linear(3, 2)
+    with torch.device("meta"):
+        module = nn.Linear(3, 2)
+
+    assign(module, source.state_dict(), torch.float16)
+
+    assert module.weight.dtype == torch.float16
+    assert torch.equal(module.weight, source.weight.half())
+    assert module.weight.requires_grad
+
+
+def test_without_a_type_weights_take_on_the_module_s():
+    module = nn.Linear(3, 2)
+
+    assign(module, {"weight": torch.ones(2, 3).half(), "bias": torch.ones(2).half()})
+
+    assert {parameter.dtype for parameter in module.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda state: state.pop("bias"), "1 missing"),
+        (lambda state: state.update(extra=torch.ones(1)), "left over “extra”"),
+        (lambda state: state.update(bias=torch.ones(3)), r"\(3,\), not \(2,\)"),
+    ],
+)
+def test_weights_that_do_not_fit_are_told(change, told):
+    module = nn.Linear(3, 2)
+    state = dict(nn.Linear(3, 2).state_dict())
+    before = module.weight.clone()
+    change(state)
+
+    with pytest.raises(ModelError, match=told):
+        assign(module, state)
+    assert torch.equal(module.weight, before)
+
+
+def test_an_empty_folder_is_told(tmp_path):
+    with pytest.raises(ModelMissingError, match="no weights"):
+        read_folder_state(tmp_path, "vqvae")
+
+
+@pytest.mark.parametrize(
+    "shard",
+    [
+        "../model.safetensors",
+        "/etc/model.safetensors",
+        "..\\model.safetensors",
+        "C:model.safetensors",
+        "a/b.safetensors",
+        "model.safetensors\0",
+        "model.py",
+        7,
+        None,
+    ],
+)
+def test_an_index_names_nothing_outside_its_folder(tmp_path, shard):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    save_file(
+        {"vqvae.bottleneck.level_blocks.0.codebook": torch.ones(1)}, tmp_path / "model.safetensors"
+    )
+    index = {"weight_map": {"vqvae.bottleneck.level_blocks.0.codebook": shard}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+
+    with pytest.raises(ModelError, match="outside its folder"):
+        read_folder_state(folder, "vqvae")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"weight_map": 3}', "\udcff", "[" * 10**5])
+def test_a_broken_index_is_told(tmp_path, text):
+    path = tmp_path / "model.safetensors.index.json"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_folder_state(tmp_path, "vqvae")
+
+
+def test_a_missing_shard_is_told(tmp_path):
+    index = {"weight_map": {"vqvae.decoders.0.out.bias": "model-1.safetensors"}}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+
+    with pytest.raises(ModelMissingError, match="model-1"):
+        read_folder_state(tmp_path, "vqvae")
+
+
+@pytest.mark.parametrize(
+    ("name", "head"), [("model.safetensors", (0, 7, 8, 9)), ("pytorch_model.bin", (0, 3))]
+)
+def test_damaged_weight_files_are_told(tmp_path, name, head):
+    """Cut anywhere, or with a byte of the head turned over."""
+    state = {f"vqvae.decoders.{n}.out.bias": torch.ones(1) for n in range(3)}
+    good = tmp_path / "good"
+    save_file(state, good) if name.endswith("safetensors") else torch.save(state, good)
+    content = good.read_bytes()
+    damaged = [content[: len(content) * part // 8] for part in range(8)]
+    damaged += [content[:at] + b"\xff" + content[at + 1 :] for at in head]
+
+    for bad in damaged:
+        (tmp_path / name).write_bytes(bad)
+        with pytest.raises(ModelError, match="cannot be read"):
+            read_folder_state(tmp_path, "vqvae")
+
+
+def test_a_pickle_that_ends_within_a_number_is_told(tmp_path):
+    path = tmp_path / "prior.pth.tar"
+    path.write_bytes(b"\x80\x02J\x01")
+
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_openai_checkpoint(path)
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 4])
+def test_a_pickle_that_runs_something_is_refused(tmp_path, protocol):
+    marker, path = tmp_path / "ran", tmp_path / "prior.pth.tar"
+    path.write_bytes(pickle.dumps({"model": _Hostile(marker)}, protocol))
+
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_openai_checkpoint(path)
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ([1, 2], "no weights"),
+        ({"step": 3}, "“model”"),
+        ({"model": {}}, "no weights"),
+        ({"model": {"prior.x_emb.weight": 3}}, "no weights"),
+        ({"model": {"resnet.conv1.weight": torch.ones(1)}}, "no Jukebox model"),
+    ],
+)
+def test_checkpoints_of_something_else_are_told(tmp_path, content, told):
+    path = tmp_path / "prior.pth.tar"
+    torch.save(content, path)
+
+    with pytest.raises(ModelError, match=told):
+        read_openai_checkpoint(path)
+
+
+def test_a_missing_checkpoint_is_told(tmp_path):
+    with pytest.raises(ModelMissingError, match=r"prior\.pth\.tar"):
+        read_openai_checkpoint(tmp_path / "prior.pth.tar")
+
+
+@golden
+def test_checkpoints_in_every_container_are_read():
+    """Only the copy of a tied output matrix is dropped; everything else comes out as stored."""
+    index = json.loads((FORMATS / "index.json").read_text())["files"]
+    assert len(index) == 8
+
+    for name in index:
+        part = name.split(".")[0]
+        expected = load_file(FORMATS / f"expected_{part}.safetensors")
+        rename = dialects.from_openai(dialects.VQVAE if part == "vqvae" else dialects.PRIOR)
+        named = {rename(key): tensor for key, tensor in expected.items()}
+
+        state = read_openai_checkpoint(FORMATS / name)
+
+        assert named.keys() - state.keys() <= {"head.weight"}
+        assert state.keys() <= named.keys()
+        assert all(torch.equal(tensor, named[key]) for key, tensor in state.items())
+        assert all(tensor.dtype == named[key].dtype for key, tensor in state.items())
+
+
+@golden
+def test_a_folder_of_the_library_holds_the_original_s_weights():
+    folder = GOLDEN / "F_hf" / "5b_lyrics"
+    names = {
+        Level.BOTTOM: "B_upsampler_level_0",
+        Level.MIDDLE: "B_upsampler_level_1",
+        Level.TOP: "C_top_5b_lyrics",
+    }
+
+    for level, name in names.items():
+        theirs = read_openai_checkpoint(next((GOLDEN / name).glob("*.pth.tar")))
+        ours = read_folder_state(folder, level)
+        assert ours.keys() == theirs.keys()
+        assert all(torch.equal(ours[key].float(), theirs[key].float()) for key in ours)
+    vqvae = read_openai_checkpoint(GOLDEN / "A_vqvae" / "vqvae.pth.tar")
+    assert read_folder_state(folder, "vqvae").keys() == vqvae.keys()
+
+
+@golden
+def test_every_golden_checkpoint_fits_its_module():
+    vqvae = vqvae_from_hparams(_hparams("A_vqvae"))
+    for folder in GOLDEN.glob("[ABC]*_*"):
+        state = read_openai_checkpoint(next(folder.glob("*.pth.tar")))
+        with torch.device("meta"):
+            if folder.name.endswith(("vqvae", "variant")):
+                module = VQVAE(vqvae_from_hparams(_hparams(folder.name)))
+            else:
+                module = Prior(prior_from_hparams(_hparams(folder.name), vqvae))
+        assign(module, state)
+        assert not any(tensor.is_meta for tensor in module.state_dict().values())
+
+
+class _Hostile:
+    def __init__(self, marker):
+        self.marker = marker
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.marker),)
+
+
+def _small_model():
+    """A configuration, and weights for it, all of them different."""
+    torch.manual_seed(0)
+    vqvae = VqVaeConfig(22050, (2, 1, 1), (2, 2, 2), 4, 16, 4, 2, (1, 1, 1))
+    stack = TransformerConfig(8, 8, 1, 1, 2, (Pattern.BLOCK,))
+    priors = tuple(
+        PriorConfig(
+            level, 22050, vqvae.hops[level], 8, 16, stack, merged_decoder=level == Level.MIDDLE
+        )
+        for level in Level
+    )
+    config = ModelConfig(vqvae, priors)
+    states = [Prior(prior).state_dict() for prior in priors]
+    return config, VQVAE(vqvae).state_dict(), states
+
+
+def _assert_equal(read, written, dtype):
+    assert read.keys() == written.keys()
+    for name, tensor in written.items():
+        assert read[name].dtype == dtype
+        assert torch.equal(read[name], tensor.to(dtype)), name
+
+
+def _hparams(name):
+    return json.loads((GOLDEN / name / "config.json").read_text())["hparams"]
