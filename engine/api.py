@@ -149,7 +149,10 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """New sound, mono, at the model's rate. Chunks of one take and level tile the span in order.
+    """New sound, mono, at the model's rate. Chunks of one take and level follow without holes.
+
+    Together they tile the span, and the moments before and after it whose sound the new codes
+    change: a decoder reaches beyond single codes. So new music joins old without a seam.
 
     Attributes:
         variation: which take, from 0.

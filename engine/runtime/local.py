@@ -145,7 +145,8 @@ def _decode(task: DecodeTask, model: LoadedModel, cancel: CancelToken) -> Iterat
     track.filled = track.end
     total = track.end - track.start
     yield Started(total)
-    for start, sound in Decoder(model.vqvae, track, model.device).sound():
+    decoder = Decoder(model.vqvae, track, model.device, (track.start, track.end))
+    for start, sound in decoder.sound():
         if cancel.cancelled:
             return
         yield Chunk(0, task.level, start, Audio(sound[0], model.spec.sample_rate))

@@ -2,6 +2,8 @@
 
 A decoded sample depends on the codes around it, as far as the decoder reaches. So a stretch is
 decoded together with its neighbours, and its last part waits until the codes to its right stand.
+For the same reason new codes change a little of the sound before and after them: `touched` says
+how much, so that new music joins old without a seam.
 """
 
 from __future__ import annotations
@@ -18,14 +20,28 @@ from engine.sampling.tracks import Track
 _FIRST_STRETCH_S = 0.25
 
 
-class Decoder:
-    """Turns the span of one track into sound as it grows."""
+def touched(vqvae: VQVAE, track: Track) -> tuple[int, int]:
+    """The codes whose sound changes when the span's do: the span, and what it reaches around it."""
+    left, right = vqvae.decoder_reach(track.level)
+    first = max(track.known_from(track.start), track.start - right)
+    return first, min(track.known_until(track.end), track.end + left)
 
-    def __init__(self, vqvae: VQVAE, track: Track, device: torch.device) -> None:
+
+class Decoder:
+    """Turns a part of one track into sound as its span grows.
+
+    Args:
+        heard: first code to decode, and the one after the last.
+    """
+
+    def __init__(
+        self, vqvae: VQVAE, track: Track, device: torch.device, heard: tuple[int, int]
+    ) -> None:
         self._vqvae = vqvae
         self._track = track
         self._device = device
-        self._decoded = track.start
+        self._first_heard, self._end_heard = heard
+        self._decoded = self._first_heard
         self._left, self._right = vqvae.decoder_reach(track.level)
         self._first = max(1, round(_FIRST_STRETCH_S * vqvae.config.sample_rate / track.hop))
 
@@ -41,12 +57,13 @@ class Decoder:
 
     def _next_end(self) -> int:
         track = self._track
-        settled = track.end if track.filled == track.end else track.filled - self._right
-        grain = self._first if self._decoded == track.start else self._grain
+        whole = track.filled == track.end
+        settled = self._end_heard if whole else track.filled - self._right
+        grain = self._first if self._decoded == self._first_heard else self._grain
         pending = settled - self._decoded
         if pending >= 2 * grain:
             return self._decoded + grain
-        return settled if pending >= grain or settled == track.end else self._decoded
+        return settled if whole or pending >= grain else self._decoded
 
     @property
     def _grain(self) -> int:

@@ -24,7 +24,7 @@ from engine.sampling.decoding import sample_codes, stretches
 from engine.sampling.labels import SongLabels, WindowLabels
 from engine.sampling.logits import noise
 from engine.sampling.plan import LevelPlan, Step, hop_codes, level_windows, schedule
-from engine.sampling.preview import Decoder
+from engine.sampling.preview import Decoder, touched
 from engine.sampling.tracks import Track
 from engine.types import Audio, Level, Prompt
 
@@ -140,7 +140,9 @@ class _Run:
             self._tracks[level].clear_span()
         self._plans = {level: self._plan(level) for level in sorted(task.levels, reverse=True)}
         self._decoders = {
-            level: Decoder(model.vqvae, self._tracks[level], model.device) for level in task.levels
+            level: Decoder(model.vqvae, track, model.device, touched(model.vqvae, track))
+            for level in task.levels
+            for track in [self._tracks[level]]
         }
         self._labels = {level: model.labels(level, task.prompt) for level in task.levels}
 
