@@ -1,0 +1,85 @@
+"""What the command line says: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from engine.api import Progress
+
+
+def forgive_odd_characters() -> None:
+    """Let no name or word stop the program where a terminal cannot show it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(sentence: str) -> None:
+    """Tell a person something, in one line."""
+    print(" ".join(sentence.split()), file=sys.stderr, flush=True)
+
+
+def answer(line: str) -> None:
+    """A line of the result."""
+    print(line, flush=True)
+
+
+def answer_json(result: Mapping[str, object]) -> None:
+    """The result as one line for machines."""
+    print(json.dumps(result), flush=True)
+
+
+def minutes(seconds: float) -> str:
+    """A length of time as m:ss, or h:mm:ss."""
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+class ProgressDisplay:
+    """A line with bar, speed and time left on a terminal; nothing where nobody looks."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rest]}"))
+        self._bar = Bar(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task("starting", total=None, rest="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, progress: Progress) -> None:
+        """Show how far a task is."""
+        level = progress.level.name.lower() if progress.level is not None else "working"
+        self._bar.update(
+            self._task,
+            description=progress.note or level,
+            completed=progress.done,
+            total=progress.total or None,
+            rest=_rest(progress),
+        )
+
+
+def _rest(progress: Progress) -> str:
+    parts = [f"{progress.per_second:.0f} codes/s"] if progress.per_second else []
+    if progress.remaining_s is not None:
+        parts.append(f"{minutes(progress.remaining_s)} left")
+    return ", ".join(parts)

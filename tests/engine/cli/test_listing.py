@@ -1,0 +1,48 @@
+import json
+
+from tests.engine.catalog.model_folder import write_model
+
+
+def test_models_are_listed_with_size_licence_and_whether_they_are_installed(jukebox):
+    status, result, _ = jukebox("models")
+
+    lines = result.splitlines()
+    assert status == 0
+    assert lines[0].split() == ["Model", "Title", "Installed", "Size", "Licence"]
+    assert lines[1].split() == ["tiny", "Tiny", "yes", "0.0", "MB", "CC0"]
+    (large,) = [line for line in lines if line.startswith("5b_lyrics")]
+    assert " no " in large and "19.2 GB" in large and "non-commercial" in large
+
+
+def test_the_list_is_one_line_for_machines(jukebox):
+    _, result, _ = jukebox("models", "--json")
+
+    listed = {model["id"]: model for model in json.loads(result)["models"]}
+    assert listed["tiny"]["installed"] and not listed["1b_lyrics"]["installed"]
+    assert listed["tiny"]["size_bytes"] > 0 and listed["tiny"]["licence"] == "CC0"
+
+
+def test_damaged_models_are_told_beside_the_list(jukebox, tmp_path):
+    write_model(tmp_path / "models", "broken", title=None)
+
+    status, result, said = jukebox("models")
+
+    assert status == 0
+    assert "broken" not in result
+    assert "studio.json says no title" in said
+
+
+def test_one_model_tells_what_it_can_be_asked_for(jukebox):
+    _, result, _ = jukebox("models", "tiny")
+    _, machine, _ = jukebox("models", "tiny", "--json")
+
+    assert "artists: ann arbor, béla" in result
+    assert "longest song seconds: 60.0" in result
+    assert json.loads(machine)["genres"] == ["folk", "rock"]
+
+
+def test_an_unknown_model_is_told(jukebox):
+    status, result, said = jukebox("models", "tinny")
+
+    assert (status, result) == (2, "")
+    assert "Did you mean “tiny”?" in said
