@@ -30,15 +30,26 @@ def check(task: Task, store: ModelStore) -> None:
         ModelError: the model is missing or damaged.
     """
     model = store.get(task.model)
+    if isinstance(task, SampleTask):
+        check_prompt(task.prompt, model)
+    check_extent(task, model.spec)
+
+
+def check_extent(task: Task, spec: ModelSpec) -> None:
+    """Nothing, if times, levels and codes of a task fit a model, whatever its prompt says.
+
+    Raises:
+        TaskError: they do not, with the numbers that would.
+    """
     match task:
         case PrepareTask():
             pass
         case SampleTask():
-            _check_sample(task, model)
+            _check_sample(task, spec)
         case EncodeTask():
-            _check_encode(task, model.spec)
+            _check_encode(task, spec)
         case DecodeTask():
-            _check_decode(task, model.spec)
+            _check_decode(task, spec)
 
 
 def check_prompt(prompt: Prompt, model: InstalledModel) -> None:
@@ -81,9 +92,8 @@ def _check_lyrics(lyrics: str, model: InstalledModel) -> None:
         )
 
 
-def _check_sample(task: SampleTask, model: InstalledModel) -> None:
-    spec, span, levels = model.spec, task.span, task.levels
-    check_prompt(task.prompt, model)
+def _check_sample(task: SampleTask, spec: ModelSpec) -> None:
+    span, levels = task.span, task.levels
     if not levels or len(set(levels)) != len(levels):
         raise TaskError("A task samples one or more levels, each once.")
     _check_span(span, spec.grid, spec)

@@ -27,10 +27,11 @@ _NICENESS = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """To the child: do a task. Numbers tell tasks apart."""
+    """To the child: do a task, cancelled from the start or not. Numbers tell tasks apart."""
 
     number: int
     task: Task
+    cancelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,10 @@ class _Orders:
 
     def _obey(self, command: Run | Cancel) -> None:
         match command:
-            case Run(number, task):
+            case Run(number, task, cancelled):
                 self._latest, self._token = number, CancelToken()
+                if cancelled:
+                    self._token.cancel()
                 self._tasks.put((task, self._token))
             case Cancel(number):
                 if number == self._latest:

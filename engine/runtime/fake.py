@@ -35,8 +35,9 @@ from engine.api import (
     Task,
 )
 from engine.audio.files import resample, to_mono
+from engine.catalog.checks import check_extent
 from engine.catalog.specs import ModelSpec
-from engine.errors import EngineError, ModelMissingError, TaskError
+from engine.errors import EngineError, ModelMissingError
 from engine.runtime.harvest import Harvest
 from engine.types import NO_CODE, Audio, Codes, Level, ModelId, Span
 
@@ -94,7 +95,7 @@ class FakeEngine:
 
     def run(self, task: Task, cancel: CancelToken) -> Iterator[Event]:
         """See `Engine.run`. A second task waits until the first has ended."""
-        _check(task, self._spec)
+        check_extent(task, self._spec)
         return self._guarded(task, cancel)
 
     def close(self) -> None:
@@ -283,34 +284,3 @@ def _tones(codes: NDArray[np.uint16], hop: int, spec: ModelSpec) -> Audio:
 def _loudness(sound: NDArray[np.float32], hop: int, codebook_size: int) -> NDArray[np.uint16]:
     peaks = np.abs(sound.reshape(-1, hop)).max(axis=1)
     return np.clip(peaks * codebook_size, 0, codebook_size - 1).astype(np.uint16)
-
-
-def _check(task: Task, spec: ModelSpec) -> None:
-    if isinstance(task, SampleTask | DecodeTask):
-        _check_span(task.span, spec.grid)
-    if isinstance(task, SampleTask):
-        _check_levels(task, spec)
-
-
-def _check_span(span: Span, grid: int) -> None:
-    if span.start % grid or span.end % grid or not span.length:
-        raise TaskError(
-            f"The span {span.start}…{span.end} is empty or off the grid of {grid} samples."
-        )
-
-
-def _check_levels(task: SampleTask, spec: ModelSpec) -> None:
-    if not task.levels:
-        raise TaskError("The task names no level to sample. Name at least one.")
-    for level in set(task.levels) - {Level.TOP}:
-        above = Level(level + 1)
-        if above not in task.levels and not _covers(task, above, spec.hop(above)):
-            raise TaskError(
-                f"{level.name} codes need {above.name} codes under all of the span. Sample those "
-                "as well."
-            )
-
-
-def _covers(task: SampleTask, level: Level, hop: int) -> bool:
-    under = task.context.at(level)[task.span.start // hop : task.span.end // hop]
-    return len(under) * hop == task.span.length and NO_CODE not in under

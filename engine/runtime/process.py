@@ -108,7 +108,7 @@ class _Errand:
         Raises:
             TaskError: the engine refused the task.
         """
-        self._child.begin(self._task)
+        self._child.begin(self._task, self._cancel)
         try:
             while not self._over:
                 yield self._next()
@@ -199,10 +199,10 @@ class _Child:
         with self._ending:
             return self._exit_code is None and self._process.is_alive()
 
-    def begin(self, task: Task) -> None:
-        """Give it a task."""
+    def begin(self, task: Task, cancel: CancelToken) -> None:
+        """Give it a task, which may be cancelled already."""
         self._tasks += 1
-        self._send(Run(self._tasks, task))
+        self._send(Run(self._tasks, task, cancel.cancelled))
 
     def cancel(self) -> None:
         """Tell it to stop the task it was given last."""

@@ -401,9 +401,8 @@ class EngineContract:
 
         events = list(engine.run(sampling(model), cancel))
 
-        assert isinstance(events[-1], Cancelled)
-        assert_results_are_what_was_saved(events)
-        assert len(saved_codes(events, 0, Level.TOP)) <= model.sample_rate // model.grid
+        assert events[-1] == Cancelled((Codes.empty(),))
+        assert not of_kind(events, Saved)
 
     def test_closing_the_iterator_early_frees_the_engine(
         self, engine: Engine, model: ModelSpec
