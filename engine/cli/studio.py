@@ -82,7 +82,8 @@ class Studio:
         if isinstance(event, Chunk):
             if self.first_sound_s is None:
                 self.first_sound_s = time.monotonic() - self._began
-            self._layers[event.variation].append(event.level, event.audio.samples)
+            before = max(0, self._task.span.start - event.start)
+            self._layers[event.variation].append(event.level, event.audio.samples[before:])
         elif isinstance(event, Progress) and event.level is not None and event.per_second:
             self.speeds[event.level] = event.per_second
 
