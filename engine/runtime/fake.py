@@ -57,6 +57,7 @@ FAKE_MODEL = ModelSpec(
 )
 
 _STRETCH_S = 0.25
+_REACH = 4
 _PITCHES = 8
 _LOUDNESS = 0.2
 
@@ -201,10 +202,31 @@ def _sample(task: SampleTask, spec: ModelSpec, pace: _Pace) -> Iterator[Event]:
             codes = [_codes(task.settings.seed, take, level, span, spec) for take in group]
             for take, new in zip(group, codes, strict=True):
                 yield Saved(take, level, span.start, new)
+            before, after = _neighbours(task, level, span, spec.hop(level))
+            start = span.start - len(before) * spec.hop(level)
             for take, new in zip(group, codes, strict=True):
-                yield Chunk(take, level, span.start, _tones(new, spec.hop(level), spec))
+                heard = np.concatenate([before, new, after])
+                yield Chunk(take, level, start, _tones(heard, spec.hop(level), spec))
             done += len(group) * len(codes[0])
             yield pace.progress(level, done, total)
+
+
+def _neighbours(
+    task: SampleTask, level: Level, stretch: Span, hop: int
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """Known codes around the span that sound again with its first and last stretch.
+
+    Real decoders reach beyond single codes, so that new music changes some of the old.
+    """
+    known, span = task.context.at(level), task.span
+    first, end = span.start // hop, span.end // hop
+    before = known[max(0, first - _REACH) : first] if stretch.start == span.start else known[:0]
+    after = known[end : end + _REACH] if stretch.end == span.end else known[:0]
+    holes_before, holes_after = (np.flatnonzero(codes == NO_CODE) for codes in (before, after))
+    return (
+        before[holes_before[-1] + 1 :] if len(holes_before) else before,
+        after[: holes_after[0]] if len(holes_after) else after,
+    )
 
 
 def _encode(task: EncodeTask, spec: ModelSpec, pace: _Pace) -> Iterator[Event]:

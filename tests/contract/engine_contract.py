@@ -109,6 +109,31 @@ def assert_tiles(stretches: list[tuple[int, int]], span: Span) -> None:
     assert position == span.end
 
 
+def assert_follow(chunks: list[Chunk], span: Span) -> None:
+    """That chunks follow one another, and cover the span and maybe a little around it."""
+    stretches = [(chunk.start, len(chunk.audio.samples)) for chunk in chunks]
+    start, end = stretches[0][0], sum(stretches[-1])
+    assert start <= span.start
+    assert end >= span.end
+    assert_tiles(stretches, Span(start, end))
+
+
+def overlaid(chunks: list[Chunk]) -> NDArray[np.float32]:
+    """What is heard when each chunk replaces what was there."""
+    sound = np.zeros(max(chunk.start + len(chunk.audio.samples) for chunk in chunks), np.float32)
+    for chunk in chunks:
+        sound[chunk.start : chunk.start + len(chunk.audio.samples)] = chunk.audio.samples
+    return sound
+
+
+def spliced(old: Codes, new: Codes, span: Span, model: ModelSpec) -> Codes:
+    """The old codes from the song's start, with the new ones in the span."""
+    levels = [level.copy() for level in old.levels]
+    for level, hop in zip(Level, model.hops, strict=True):
+        levels[level][span.start // hop : span.end // hop] = new.at(level)
+    return Codes(tuple(levels))
+
+
 def assert_results_are_what_was_saved(events: list[Event], takes: int = 1) -> None:
     """That the last event's results equal the sum of all `Saved`."""
     last = events[-1]
@@ -332,8 +357,30 @@ class EngineContract:
 
         assert len(saved_codes(events, 0, Level.TOP)) == 5
         assert of_kind(events, Saved)[0].start == end
-        assert len(heard(events, 0, Level.TOP)) == 5 * model.grid
         assert_results_are_what_was_saved(events)
+
+    def test_new_music_joins_old_without_a_seam(
+        self, engine: Engine, full_events: list[Event], full_task: SampleTask, model: ModelSpec
+    ) -> None:
+        """Whatever is redone in the middle, all that was heard is what the codes say."""
+        assert isinstance(full_events[-1], Finished)
+        old, grid = full_events[-1].results[0], model.grid
+        inside = Span(8 * grid, full_task.span.end - 8 * grid)
+        settings = SamplingSettings(seed=9)
+        redo = replace(full_task, context=old, span=inside, settings=settings)
+
+        redoing = events_of(engine, redo)
+
+        assert isinstance(redoing[-1], Finished)
+        first_take = [chunk for chunk in of_kind(full_events, Chunk) if chunk.variation == 0]
+        for level in ALL_LEVELS:
+            redone = [chunk for chunk in of_kind(redoing, Chunk) if chunk.level is level]
+            assert_follow(redone, inside)
+            codes = spliced(old, redoing[-1].results[0], inside, model)
+            task = DecodeTask(model.id, codes, full_task.span, level)
+            decoded = heard(events_of(engine, task), 0, level)
+            kept = [chunk for chunk in first_take if chunk.level is level]
+            np.testing.assert_allclose(overlaid([*kept, *redone]), decoded, atol=1e-5)
 
     def test_raising_quality_keeps_the_codes_above(
         self, engine: Engine, full_task: SampleTask, full_events: list[Event]
