@@ -16,6 +16,7 @@ import soundfile
 
 from engine.atomic import replacing, told
 from engine.audio.files import resample
+from engine.audio.ogg import number_by_content
 from engine.errors import AudioFileError
 from engine.types import Audio
 
@@ -76,8 +77,7 @@ def write_audio(
 ) -> None:
     """Write a sound file. Until it is complete, whatever was at `path` stays there.
 
-    The same arguments give the same bytes, except in an OGG container, which is numbered at random.
-    Values beyond −1…1 are clipped, except in 32 bit float.
+    The same arguments give the same bytes. Values beyond −1…1 are clipped, except in 32 bit float.
 
     Args:
         path: where.
@@ -94,8 +94,7 @@ def write_audio(
     try:
         with replacing(path) as file:
             _encode(_Sink(file), audio, encoding, 1 - quality, tags or Tags())
-            if encoding is Encoding.WAV_FLOAT:
-                _forget_time(file)
+            _forget_the_moment(file, encoding)
     except OSError as error:
         raise AudioFileError(told(error, path)) from error
 
@@ -186,10 +185,13 @@ def _plain(text: str) -> str:
     return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
-def _forget_time(file: BinaryIO) -> None:
-    """Clear the time of writing, which libsndfile puts beside the peaks of a float file."""
-    file.seek(0)
-    start = file.read(8192).find(b"PEAK")
-    if start >= 0:
-        file.seek(start + _TIME_IN_PEAK_CHUNK)
-        file.write(bytes(4))
+def _forget_the_moment(file: BinaryIO, encoding: Encoding) -> None:
+    """Take out what libsndfile writes differently each time: a time of day, a random number."""
+    if encoding.format == "OGG":
+        number_by_content(file)
+    if encoding is Encoding.WAV_FLOAT:
+        file.seek(0)
+        start = file.read(8192).find(b"PEAK")
+        if start >= 0:
+            file.seek(start + _TIME_IN_PEAK_CHUNK)
+            file.write(bytes(4))

@@ -86,15 +86,14 @@ def test_tags_with_odd_characters_do_not_stop_an_export(tmp_path):
 
 
 def test_the_same_sound_gives_the_same_bytes_at_another_time(tmp_path):
-    """libsndfile notes the time of day in some formats."""
-    encodings = [*STEPS, Encoding.MP3]
-    for encoding in encodings:
+    """libsndfile notes the time of day in some formats, and a random number in others."""
+    for encoding in Encoding:
         write_audio(tmp_path / encoding.name, sound(), encoding, tags=Tags("a"))
     began = int(time.time())
     while int(time.time()) == began:
         time.sleep(0.02)
 
-    for encoding in encodings:
+    for encoding in Encoding:
         write_audio(tmp_path / "later", sound(), encoding, tags=Tags("a"))
         assert (tmp_path / "later").read_bytes() == (tmp_path / encoding.name).read_bytes()
 
