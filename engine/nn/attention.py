@@ -1,10 +1,10 @@
 """Attention, one class per pattern: which earlier positions a position sees.
 
 Every class gives the same answer in two ways: `forward` on a whole sequence at once, for training,
-and `extend` on what comes next, with keys and values of the past in a cache of fixed size. It does
-not know what a position means, nor what stands before or after it in a layer.
+and `proceed` with what comes next, with keys and values of the past in a cache of fixed size. It
+does not know what a position means, nor what stands before or after it in a layer.
 
-Sequences are cut into blocks of equal length. What `extend` is given lies inside one block or is
+Sequences are cut into blocks of equal length. What `proceed` is given lies inside one block or is
 whole blocks. Folded tensors are (groups, batch · heads, rows, head): a group attends within itself.
 
 Source: Jukebox paper, section 4.1 and appendix A; jukebox specification 3.3 to 3.6.
@@ -34,14 +34,20 @@ class Attention(nn.Module):
     """What all patterns share: heads, the projection of the result, and its initial weights.
 
     Layers that see the lyrics start with an output of zero, as do all where `zero_out` says so.
+
+    Attributes:
+        input_parts: what `inp` makes of a row: queries, and keys and values where they are its own.
     """
+
+    input_parts = 3
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.heads = config.heads
         self.block = config.block_length
         self.blocks = config.blocks
-        self.std = 0.02 * config.init_scale
+        parts = self.input_parts * config.state_width
+        self.inp = Projection(config.width, parts, 0.02 * config.init_scale)
         self.out = Projection(config.state_width, config.width, self.out_std(config))
 
     @staticmethod
@@ -57,35 +63,36 @@ class Attention(nn.Module):
         """An empty cache for one layer."""
         return KeyValueCache(self.cache_shape(), space)
 
+    def proceed(self, projected: Tensor, cache: KeyValueCache, start: int) -> Tensor:
+        """What comes next, from (batch · time, …) by `inp` to what `out` projects."""
+        raise NotImplementedError
+
 
 class SelfAttention(Attention):
     """Positions of one sequence seeing earlier ones of the same."""
 
-    def __init__(self, config: TransformerConfig) -> None:
-        super().__init__(config)
-        self.inp = Projection(config.width, 3 * config.state_width, self.std)
-
     def forward(self, rows: Tensor, batch: int) -> Tensor:
         """Whole blocks from the sequence's beginning: (batch · time, width) to the same shape."""
-        queries, keys_values = self._split(rows, batch)
-        return self.out(join_heads(self.attend(queries, keys_values), self.heads))
+        parts = split_heads(self.inp(rows), batch, 3, self.heads)
+        return self.out(join_heads(self.attend(parts[:1], parts[1:]), self.heads))
 
-    def extend(self, rows: Tensor, cache: KeyValueCache, start: int) -> Tensor:
+    def proceed(self, projected: Tensor, cache: KeyValueCache, start: int) -> Tensor:
         """The positions from `start` on, with those before in `cache`, which takes in these.
 
         Args:
-            rows: (batch · time, width), inside one block or whole blocks.
+            projected: (batch · time, 3 · state) by `inp`, inside one block or whole blocks.
 
         Returns:
-            (batch · time, width).
+            (batch · time, state), to be projected by `out`.
         """
-        queries, keys_values = self._split(rows, cache.batch)
+        parts = split_heads(projected, cache.batch, 3, self.heads)
+        queries, keys_values = parts[:1], parts[1:]
         block, inside = divmod(start, self.block)
         if inside == 0 and queries.shape[2] % self.block == 0:
             attended = self.attend_blocks(queries, keys_values, cache, block)
         else:
             attended = self.attend_inside(queries, keys_values, cache, start)
-        return self.out(join_heads(attended, self.heads))
+        return join_heads(attended, self.heads)
 
     def attend(self, queries: Tensor, keys_values: Tensor) -> Tensor:
         """Attention of a whole sequence.
@@ -110,10 +117,6 @@ class SelfAttention(Attention):
     ) -> Tensor:
         """As `attend`, for positions inside one block, the first of them `start`."""
         raise NotImplementedError
-
-    def _split(self, rows: Tensor, batch: int) -> tuple[Tensor, Tensor]:
-        parts = split_heads(self.inp(rows), batch, 3, self.heads)
-        return parts[:1], parts[1:]
 
 
 class DenseAttention(SelfAttention):
@@ -350,11 +353,12 @@ class LyricsAttention(SelfAttention):
 class CrossAttention(Attention):
     """Sees all states of a separate lyric encoder."""
 
+    input_parts = 1
+
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__(config)
         self.lyric_length = config.encoder_length
-        self.inp = Projection(config.width, config.state_width, self.std)
-        self.lyrics = Projection(config.width, 2 * config.state_width, self.std)
+        self.lyrics = Projection(config.width, 2 * config.state_width, 0.02 * config.init_scale)
 
     @staticmethod
     def out_std(config: TransformerConfig) -> float:
@@ -368,21 +372,20 @@ class CrossAttention(Attention):
     def forward(self, rows: Tensor, lyrics: Tensor) -> Tensor:
         """Attend from (batch · time, width) to the states (batch, lyrics, width)."""
         keys, values = self._heard(lyrics).split(1)
-        return self._attend(rows, keys, values, lyrics.shape[0])
+        return self.out(self._attend(self.inp(rows), keys, values, lyrics.shape[0]))
 
     def listen(self, lyrics: Tensor, cache: KeyValueCache) -> None:
         """Keep keys and values of the lyric states (batch, lyrics, width), once per window."""
         cache.put(0, 0, self._heard(lyrics).unsqueeze(1))
 
-    def extend(self, rows: Tensor, cache: KeyValueCache, start: int) -> Tensor:
-        """Attend from (batch · time, width), wherever it starts, to what `listen` kept."""
-        return self._attend(rows, *cache.get(0, 1, self.lyric_length), cache.batch)
+    def proceed(self, projected: Tensor, cache: KeyValueCache, start: int) -> Tensor:
+        """Attend from (batch · time, state), wherever it starts, to what `listen` kept."""
+        return self._attend(projected, *cache.get(0, 1, self.lyric_length), cache.batch)
 
     def _heard(self, lyrics: Tensor) -> Tensor:
         rows = self.lyrics(lyrics.flatten(0, 1))
         return split_heads(rows, lyrics.shape[0], 2, self.heads)
 
-    def _attend(self, rows: Tensor, keys: Tensor, values: Tensor, batch: int) -> Tensor:
-        queries = split_heads(self.inp(rows), batch, 1, self.heads)
-        attended = F.scaled_dot_product_attention(queries, keys, values)
-        return self.out(join_heads(attended, self.heads))
+    def _attend(self, projected: Tensor, keys: Tensor, values: Tensor, batch: int) -> Tensor:
+        queries = split_heads(projected, batch, 1, self.heads)
+        return join_heads(F.scaled_dot_product_attention(queries, keys, values), self.heads)

@@ -1,7 +1,7 @@
 """What sampling keeps between steps: keys and values, in storage that never grows.
 
-Knows storage and where the next position goes. Does not know which positions see which: each
-attention pattern chooses its own groups and rows.
+Knows storage. Does not know which positions see which: each attention pattern chooses its own
+groups and rows.
 """
 
 from __future__ import annotations
@@ -66,38 +66,3 @@ class KeyValueCache:
         """
         keys = self._keys.narrow(0, group, groups).narrow(2, 0, rows)
         return keys, self._values.narrow(0, group, groups).narrow(2, 0, rows)
-
-
-class StackCache:
-    """The caches of a stack's layers, and how many positions have gone through it."""
-
-    def __init__(self, layers: list[KeyValueCache], length: int) -> None:
-        self.layers = layers
-        self.length = length
-        self.position = 0
-
-    @property
-    def size_bytes(self) -> int:
-        """Memory it holds."""
-        return sum(layer.size_bytes for layer in self.layers)
-
-    def require_room(self, positions: int) -> None:
-        """Check that more positions fit.
-
-        Raises:
-            ValueError: the window is full.
-        """
-        if self.position + positions > self.length:
-            raise ValueError(
-                f"{positions} positions after {self.position} do not fit a window of {self.length}."
-            )
-
-    def advance(self, positions: int) -> int:
-        """Take up room for more positions, and say where they start.
-
-        Raises:
-            ValueError: the window is full.
-        """
-        self.require_room(positions)
-        start, self.position = self.position, self.position + positions
-        return start

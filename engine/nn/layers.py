@@ -5,9 +5,14 @@ Knows shapes. Does not know patterns, caches or models.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+RowMap = Callable[[Tensor], Tensor]
 
 
 class Projection(nn.Module):
@@ -23,13 +28,9 @@ class Projection(nn.Module):
         """(rows, inputs) to (rows, outputs)."""
         return torch.addmm(self.bias, rows, self.weight)
 
-    def scaled(self, rows: Tensor, gain: float) -> Tensor:
-        """The result times `gain`."""
-        return torch.addmm(self.bias, rows, self.weight, beta=gain, alpha=gain)
-
-    def unscaled(self, rows: Tensor, gain: float) -> Tensor:
-        """The result for rows that are `gain` times too large."""
-        return torch.addmm(self.bias, rows, self.weight, alpha=1 / gain)
+    def bound(self, *, gain: float = 1.0, bias_gain: float = 1.0) -> RowMap:
+        """The same map with its weights at hand, times a gain, for calls many and small."""
+        return partial(torch.addmm, self.bias, mat2=self.weight, alpha=gain, beta=bias_gain)
 
 
 class Normalisation(nn.LayerNorm):
@@ -41,10 +42,21 @@ class Normalisation(nn.LayerNorm):
         shape, weight, bias = self.normalized_shape, self.weight, self.bias
         return torch.layer_norm(single, shape, weight, bias, self.eps).to(input.dtype)
 
+    def bound(self, dtype: torch.dtype) -> RowMap:
+        """The same map with its weights at hand, for rows of one type."""
+        if dtype != torch.float32:
+            return self.forward
+        shape, weight, bias = self.normalized_shape, self.weight, self.bias
+        return partial(
+            torch.layer_norm, normalized_shape=shape, weight=weight, bias=bias, eps=self.eps
+        )
+
 
 def split_heads(rows: Tensor, batch: int, parts: int, heads: int) -> Tensor:
     """(batch · time, parts · heads · head) to (parts, batch · heads, time, head)."""
     head = rows.shape[1] // (parts * heads)
+    if rows.shape[0] == 1:
+        return rows.view(parts, heads, 1, head)
     split = rows.view(batch, -1, parts, heads, head).permute(2, 0, 3, 1, 4)
     return split.reshape(parts, batch * heads, -1, head)
 
@@ -52,6 +64,8 @@ def split_heads(rows: Tensor, batch: int, parts: int, heads: int) -> Tensor:
 def join_heads(attended: Tensor, heads: int) -> Tensor:
     """(…, batch · heads, time, head) to (batch · time, heads · head)."""
     time, head = attended.shape[-2:]
+    if time == 1:
+        return attended.reshape(-1, heads * head)
     apart = attended.view(-1, heads, time, head)
     return apart.transpose(1, 2).reshape(-1, heads * head)
 

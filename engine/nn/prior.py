@@ -18,7 +18,6 @@ from torch.nn import functional as F
 
 from engine.catalog.specs import PriorConfig, TransformerConfig
 from engine.errors import ModelError
-from engine.nn.cache import StackCache
 from engine.nn.conditioning import (
     Conditioning,
     LabelBatch,
@@ -27,7 +26,7 @@ from engine.nn.conditioning import (
     SymbolEmbedding,
     UpperConditioner,
 )
-from engine.nn.transformer import Transformer
+from engine.nn.transformer import StackCache, Transformer
 
 _LN2 = math.log(2)
 

@@ -73,7 +73,7 @@ def test_continuing_in_any_pieces_equals_the_whole(pattern, lengths):
         whole = layer(x.flatten(0, 1), BATCH).view(x.shape)
         for length in _tiled(lengths):
             rows = x[:, start : start + length].flatten(0, 1)
-            parts.append(layer.extend(rows, cache, start).view(BATCH, length, WIDTH))
+            parts.append(_extended(layer, rows, cache, start).view(BATCH, length, WIDTH))
             start += length
 
     torch.testing.assert_close(torch.cat(parts, 1), whole, rtol=1e-4, atol=1e-4)
@@ -113,7 +113,7 @@ def test_cross_attention_continued_equals_the_whole():
     with torch.inference_mode():
         whole = layer(x.flatten(0, 1), lyrics).view(x.shape)
         layer.listen(lyrics, cache)
-        parts = [layer.extend(x[:, t], cache, t) for t in range(LENGTH)]
+        parts = [_extended(layer, x[:, t], cache, t) for t in range(LENGTH)]
 
     torch.testing.assert_close(torch.stack(parts, 1), whole, rtol=1e-4, atol=1e-4)
 
@@ -124,10 +124,14 @@ def test_layers_that_see_the_lyrics_are_silent_at_first():
     assert not layer.out.weight.any()
 
 
+def _extended(layer, rows, cache, start):
+    return layer.out(layer.proceed(layer.inp(rows), cache, start))
+
+
 def _stepped(layer, x):
     cache = layer.new_cache(_space(batch=1))
     with torch.inference_mode():
-        return [layer.extend(x[0, t : t + 1], cache, t) for t in range(LENGTH)]
+        return [_extended(layer, x[0, t : t + 1], cache, t) for t in range(LENGTH)]
 
 
 def _layer(pattern):

@@ -1,7 +1,6 @@
-import pytest
 import torch
 
-from engine.nn.cache import CacheShape, CacheSpace, KeyValueCache, StackCache
+from engine.nn.cache import CacheShape, CacheSpace, KeyValueCache
 
 SPACE = CacheSpace(batch=2, heads=3, head_width=4, device=torch.device("cpu"), dtype=torch.float32)
 
@@ -28,20 +27,3 @@ def test_a_cache_never_grows():
 
     assert (cache.size_bytes, cache.get(0, 1, 8)[0].data_ptr()) == before
     assert cache.size_bytes == 2 * 6 * 8 * 4 * 4
-
-
-def test_a_full_window_is_told_in_numbers():
-    cache = StackCache([], length=10)
-
-    assert [cache.advance(4), cache.advance(6)] == [0, 4]
-    with pytest.raises(ValueError, match="1 positions after 10"):
-        cache.advance(1)
-
-
-def test_a_refused_advance_changes_nothing():
-    cache = StackCache([], length=10)
-
-    with pytest.raises(ValueError, match="11"):
-        cache.advance(11)
-
-    assert cache.position == 0

@@ -49,14 +49,18 @@ def test_late_queries_see_the_keys_before_them():
         torch.testing.assert_close(late, whole[:, :, -new:])
 
 
-def test_gains_ride_along_with_a_projection():
-    projection, rows = Projection(4, 3, 1.0), torch.randn(5, 4)
+def test_bound_maps_equal_their_modules_and_carry_gains():
+    projection, normal, rows = Projection(4, 3, 1.0), Normalisation(4), torch.randn(5, 4)
     torch.nn.init.normal_(projection.bias)
-
     plain = projection(rows)
 
-    torch.testing.assert_close(projection.scaled(rows, 1.7), 1.7 * plain)
-    torch.testing.assert_close(projection.unscaled(1.7 * rows, 1.7), plain)
+    torch.testing.assert_close(projection.bound()(rows), plain)
+    torch.testing.assert_close(projection.bound(gain=1.7, bias_gain=1.7)(rows), 1.7 * plain)
+    torch.testing.assert_close(projection.bound(gain=1 / 1.7)(1.7 * rows), plain)
+    torch.testing.assert_close(normal.bound(torch.float32)(rows), normal(rows))
+    torch.testing.assert_close(
+        normal.bound(torch.bfloat16)(rows.bfloat16()), normal(rows.bfloat16())
+    )
 
 
 def test_normalisation_is_exact_in_half_precision():

@@ -59,6 +59,18 @@ def test_half_precision_leaves_normalisations_and_results_single():
     torch.testing.assert_close(half, single, rtol=0.05, atol=0.05)
 
 
+def test_what_does_not_fit_the_window_is_told_and_changes_nothing():
+    stack = Transformer(TransformerConfig(8, 8, 1, 1, 2, (Pattern.BLOCK,)))
+    cache = stack.new_cache(1)
+
+    with torch.inference_mode():
+        stack.extend(torch.ones(1, 5, 8), cache)
+        with pytest.raises(ValueError, match="4 positions after 5 do not fit a window of 8"):
+            stack.extend(torch.ones(1, 4, 8), cache)
+        assert cache.position == 5
+        stack.extend(torch.ones(1, 3, 8), cache)
+
+
 @golden
 @pytest.mark.parametrize("order", range(13))
 def test_golden_stacks_agree_whole_and_in_chunks(order):
