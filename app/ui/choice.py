@@ -36,7 +36,7 @@ class Choice(QWidget, Generic[E]):
             row.addWidget(button)
         for place, button in (("first", self.buttons[0]), ("last", self.buttons[-1])):
             button.setProperty("place", place)
-        self._group.idClicked.connect(lambda number: self.chosen.emit(self._values[number]))
+        self._group.idClicked.connect(self._tell)
         self.setFocusProxy(self.buttons[0])
 
     @property
@@ -47,6 +47,9 @@ class Choice(QWidget, Generic[E]):
     def show_choice(self, value: E) -> None:
         """Press the button of a value."""
         self.buttons[self._values.index(value)].setChecked(True)
+
+    def _tell(self, number: int) -> None:
+        self.chosen.emit(self._values[number])
 
     def _button(self, word: str, tip: str) -> QToolButton:
         button = QToolButton()

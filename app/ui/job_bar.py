@@ -38,6 +38,7 @@ class JobBar(QFrame):
     def show_job(self, job: JobState) -> None:
         """Show how far a job is."""
         self._title.setText(job.title)
+        self._title.show()
         self._detail.set_words(details(job))
         self._eta.setText("" if job.remaining_s is None else clock.remaining(job.remaining_s))
         self._bar.setRange(0, STEPS if job.total else 0)
@@ -45,13 +46,22 @@ class JobBar(QFrame):
         self._bar.show()
         self._announce(job)
 
-    def show_engine(self, message: str, busy: bool) -> None:
-        """Show how the engine is while it has nothing to make."""
+    def show_waiting(self, message: str) -> None:
+        """Say what is being waited for."""
+        self._say(message)
+        self._bar.setRange(0, 0)
+        self._bar.show()
+
+    def show_idle(self, message: str) -> None:
+        """Say how the engine is while it has nothing to make."""
+        self._say(message)
+        self._bar.hide()
+
+    def _say(self, message: str) -> None:
         self._title.setText("")
+        self._title.hide()
         self._detail.set_words(message)
         self._eta.setText("")
-        self._bar.setVisible(busy)
-        self._bar.setRange(0, 0)
         self._told = 0
 
     def _announce(self, job: JobState) -> None:

@@ -130,6 +130,13 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setStyleSheet(_style_sheet(theme))
 
 
+def apply_appearance(appearance: Appearance) -> None:
+    """Give the running application the look that the user asked for."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        apply(app, chosen(app, appearance))
+
+
 def _palette(theme: Theme) -> QPalette:
     role = QPalette.ColorRole
     colours = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from app.song.song import Origin
 from engine.types import Level
 
 LEVEL_NAMES = {Level.TOP: "Draft", Level.MIDDLE: "Mid", Level.BOTTOM: "Full"}
@@ -18,4 +19,12 @@ LEVEL_MEANINGS = {
     Level.TOP: "Draft: the coarsest sound, made first",
     Level.MIDDLE: "Mid: clearer, made from the draft",
     Level.BOTTOM: "Full: the finest sound the model makes",
+}
+
+ORIGIN_NAMES = {
+    Origin.GENERATED: "Generated",
+    Origin.CONTINUED: "Continued",
+    Origin.REDONE: "Redone",
+    Origin.RENDERED: "Rendered",
+    Origin.IMPORTED: "Imported",
 }

@@ -27,6 +27,13 @@ class Ruler(pg.AxisItem):
         self.setStyle(tickLength=-6, tickTextOffset=4, maxTextLevel=0, autoExpandTextSpace=False)
         self.enableAutoSIPrefix(False)
 
+    def set_rate(self, rate: int) -> None:
+        """Label for another sample rate."""
+        if rate != self.rate:
+            self.rate = rate
+            self.picture = None
+            self.update()
+
     def tickValues(
         self, minVal: float, maxVal: float, size: float
     ) -> list[tuple[float, list[float]]]:

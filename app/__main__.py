@@ -1,0 +1,80 @@
+"""Starts the program: arguments, log, look, window. Music-making is set off after that.
+
+`python -m app` and `jukebox-studio` are this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import multiprocessing
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import platformdirs
+
+from app import crash, display
+
+DESCRIPTION = "Compose music with Jukebox."
+EXIT_NO_DISPLAY = 2
+
+log = logging.getLogger(__name__)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program until its window is closed.
+
+    Returns:
+        The exit status: 2 when no window can be shown here.
+    """
+    multiprocessing.freeze_support()
+    options = _parser().parse_args(arguments)
+    problem = display.problem()
+    if problem:
+        sys.stderr.write(f"{problem}\n")
+        return EXIT_NO_DISPLAY
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("jukebox-studio")
+    app.setApplicationDisplayName("Jukebox Studio")
+    app.setOrganizationName("jukebox-studio")
+    app.setDesktopFileName("jukebox-studio")
+    from app import build
+
+    window = build.build(build.EngineKind(options.engine))
+    crash.install(Path(platformdirs.user_log_dir("jukebox-studio")), window.show_problem)
+    if options.debug_rects:
+        build.write_rects(options.debug_rects, window)
+    window.show()
+    if options.file is not None:
+        window.open_path(options.file.absolute())
+    return app.exec()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("jukebox-studio", description=DESCRIPTION)
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="a song (.jukebox), or a recording to compose on from"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=["process", "in-process", "fake"],
+        default="process",
+        help="where music is made: in a process of its own (as usual), in this one, or nowhere: "
+        "“fake” plays tones, for trying out the window",
+    )
+    parser.add_argument(
+        "--debug-rects", type=Path, metavar="FILE", help="keep the places of all widgets in a file"
+    )
+    parser.add_argument("--version", action="version", version=version("jukebox-studio"))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""Asks what to do with a song that is not saved."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+
+class Answer(Enum):
+    """What to do with the song."""
+
+    SAVE = auto()
+    DISCARD = auto()
+    CANCEL = auto()
+
+
+def ask(title: str, parent: QWidget) -> Answer:
+    """Save the song, let it go, or stay."""
+    button = QMessageBox.StandardButton
+    box = QMessageBox(parent)
+    box.setObjectName("unsavedDialog")
+    box.setWindowTitle("Save the song?")
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setText(f"“{title}” has changes that are not saved.")
+    box.setInformativeText("They are lost if you do not save them.")
+    box.setStandardButtons(button.Save | button.Discard | button.Cancel)
+    box.setDefaultButton(button.Save)
+    answers = {button.Save: Answer.SAVE, button.Discard: Answer.DISCARD}
+    return answers.get(button(box.exec()), Answer.CANCEL)

@@ -1,0 +1,96 @@
+"""Play, stop, loop, the time, the level, and words when no sound can come out.
+
+Shows what it was told last; its buttons are commands of the window.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
+
+from app.ui import clock, widgets
+from app.ui.actions import Actions
+from app.ui.level_meter import LevelMeter
+
+
+class TransportBar(QFrame):
+    """The top of the window.
+
+    Signals:
+        title_changed: the song's title, when the user has changed it.
+    """
+
+    title_changed = Signal(str)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions, self._playing = actions, False
+        self.meter = LevelMeter()
+        self.title = QLineEdit()
+        self.silence = widgets.paragraph("", role="warning")
+        self._now = widgets.label("", role="clock")
+        self._whole = widgets.label("", role="dim")
+        self._build()
+
+    @property
+    def time(self) -> str:
+        """The time on show."""
+        return f"{self._now.text()} {self._whole.text()}"
+
+    def show_title(self, title: str) -> None:
+        """Show the song's title, unless somebody is typing one."""
+        if not self.title.isModified() and title != self.title.text():
+            self.title.setText(title)
+
+    def show_time(self, playhead_s: float, whole_s: float) -> None:
+        """Show where the playhead is, of how much."""
+        self._now.setText(clock.moment(playhead_s))
+        self._whole.setText(f"/ {clock.moment(whole_s)}")
+
+    def show_silence(self, message: str) -> None:
+        """Say why nothing can be heard; "" when it can."""
+        self.silence.setText(message)
+        self.meter.setVisible(not message)
+        self.silence.setVisible(bool(message))
+
+    def show_playing(self, playing: bool) -> None:
+        """Show what the play button will do."""
+        if playing != self._playing:
+            self._playing = playing
+            self._actions.picture("play", "pause" if playing else "play")
+
+    def _tell_title(self) -> None:
+        self.title.setModified(False)
+        self.title_changed.emit(self.title.text().strip())
+
+    def _build(self) -> None:
+        self.setObjectName("topBar")
+        self.title.setObjectName("title")
+        self.title.setPlaceholderText("Untitled song")
+        self.title.setAccessibleName("Title of the song")
+        self.title.setToolTip("Title of the song")
+        self.title.setMaximumWidth(260)
+        self.title.editingFinished.connect(self._tell_title)
+        self._now.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._now.setAccessibleName("Playhead")
+        self.silence.setFixedWidth(330)
+        keys = [widgets.icon_button(self._actions[name]) for name in _BUTTONS]
+        for name, button in zip(_BUTTONS, keys, strict=True):
+            button.setObjectName(f"{name}Button")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(6)
+        row.addWidget(self.title, 1)
+        row.addStretch(1)
+        for button in keys:
+            row.addWidget(button)
+        row.addSpacing(10)
+        row.addWidget(self._now)
+        row.addWidget(self._whole)
+        row.addStretch(1)
+        row.addWidget(self.meter)
+        row.addWidget(self.silence)
+
+
+_BUTTONS = ("toStart", "play", "stopPlaying", "loop")
