@@ -43,10 +43,8 @@ class LoadedModel:
 
     def labels(self, level: Level, prompt: Prompt) -> SongLabels | None:
         """What the prior of a level is told of a song; None for a prior without labels."""
-        config = self.prior_config(level)
-        if config.labels is None:
-            return None
-        return SongLabels(prompt, self._installed.vocabularies[level], config)
+        vocabulary = self._installed.vocabularies[level]
+        return vocabulary and SongLabels(prompt, vocabulary, self.prior_config(level))
 
     def prior(self, level: Level) -> Prior:
         """The prior of a level, loaded on first use."""
@@ -55,7 +53,7 @@ class LoadedModel:
             self._priors[level] = self._load(level, build_empty(lambda: Prior(config)))
         return self._priors[level]
 
-    def _load(self, part: str | Level, module: M) -> M:
+    def _load(self, part: weights.Part, module: M) -> M:
         began = time.monotonic()
         state = weights.read_folder_state(self._installed.folder, part)
         weights.assign(module, state, self._placement.dtype)

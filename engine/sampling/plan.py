@@ -115,23 +115,16 @@ def schedule(plans: Sequence[LevelPlan], upper_end: Mapping[Level, int]) -> tupl
         upper_end: for each sampled level, the position at which the codes of the level above will
             end when all is done; windows that reach beyond wait for that end only.
     """
-    waiting = {plan.level: list(plan.windows) for plan in plans}
+    waiting = {int(plan.level): list(plan.windows) for plan in plans}
     by_level = {plan.level: plan for plan in plans}
     steps: list[Step] = []
 
     def ready(level: Level) -> bool:
-        above = _above(level)
-        if above not in by_level:
-            return True
-        needed = min(by_level[level].upper_needed(waiting[level][0]), upper_end[level])
-        rest = waiting[above]
-        return not rest or rest[0].fresh >= needed
+        rest = waiting.get(level + 1, [])
+        needed = by_level[level].upper_needed(waiting[level][0])
+        return not rest or rest[0].fresh >= min(needed, upper_end[level])
 
     while any(waiting.values()):
-        level = min(level for level, windows in waiting.items() if windows and ready(level))
+        level = min(level for level in by_level if waiting[level] and ready(level))
         steps.append(Step(level, waiting[level].pop(0)))
     return tuple(steps)
-
-
-def _above(level: Level) -> Level | None:
-    return None if level is Level.TOP else Level(level + 1)
