@@ -9,12 +9,12 @@ import argparse
 import logging
 import multiprocessing
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import platformdirs
 
 from app import crash, display
+from app.version import program_version
 
 DESCRIPTION = "Compose music with Jukebox."
 EXIT_NO_DISPLAY = 2
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--debug-rects", type=Path, metavar="FILE", help="keep the places of all widgets in a file"
     )
-    parser.add_argument("--version", action="version", version=version("jukebox-studio"))
+    parser.add_argument("--version", action="version", version=program_version())
     return parser
 
 

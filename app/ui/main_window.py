@@ -5,7 +5,6 @@ Shows what the session says, sends it what the user asks. Decides nothing.
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import cast
 
@@ -34,6 +33,7 @@ from app.ui.side_panel import SidePanel
 from app.ui.theme import Appearance
 from app.ui.timeline.view import Timeline
 from app.ui.transport_bar import TransportBar
+from app.version import program_version
 
 _GEOMETRY, _APPEARANCE = "window/geometry", "window/appearance"
 _SIZE = (1280, 800)
@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
         ShortcutsDialog(self._actions, self).open()
 
     def _show_about(self) -> None:
-        AboutDialog(version("jukebox-studio"), self).open()
+        AboutDialog(program_version(), self).open()
 
     def _build(self) -> None:
         self.setObjectName("window")

@@ -207,4 +207,5 @@ class ExportDialog(QDialog):
 
 def file_name(title: str) -> str:
     """A title as a file name that every system takes."""
-    return re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", title).strip(" .")[:100] or "Song"
+    words = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", title).split()
+    return " ".join(words).strip(" .")[:100] or "Song"
