@@ -28,9 +28,14 @@ def install(folder: Path, tell: Callable[[str], None]) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "studio.log"
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter(FORMAT))
-    logging.basicConfig(level=logging.INFO, handlers=[handler, logging.StreamHandler()])
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    for handler in (
+        RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8"),
+        logging.StreamHandler(),
+    ):
+        handler.setFormatter(logging.Formatter(FORMAT))
+        root.addHandler(handler)
     faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
     sys.excepthook = lambda kind, error, trace: _note(error, trace, tell)
     threading.excepthook = lambda event: _note(event.exc_value, event.exc_traceback, tell)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.debug_rects import RectWriter
+
+
+def test_visible_named_widgets_are_told_with_place_state_and_words(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setObjectName("window")
+    button = QPushButton("Generate", window)
+    button.setObjectName("generate")
+    button.setEnabled(False)
+    button.setGeometry(10, 20, 100, 30)
+    hidden = QLabel("nothing", window)
+    hidden.setObjectName("hidden")
+    hidden.hide()
+    window.show()
+    window.move(5, 7)
+    writer = RectWriter(tmp_path / "rects.json", window)
+
+    writer.write()
+
+    told = json.loads((tmp_path / "rects.json").read_text("utf-8"))
+    corner = button.mapToGlobal(button.rect().topLeft())
+    assert told["generate"] == {
+        "rect": [corner.x(), corner.y(), 100, 30],
+        "enabled": False,
+        "text": "Generate",
+    }
+    assert "hidden" not in told
+    assert list(tmp_path.iterdir()) == [tmp_path / "rects.json"]
