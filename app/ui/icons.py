@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 import resources
 
-_SIZES = (16, 20, 32, 40)
+_SIZES = (20, 40)
 
 
 def icon(name: str, colour: QColor, disabled: QColor) -> QIcon:
