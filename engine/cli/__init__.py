@@ -1,5 +1,5 @@
 """The `jukebox` command: everything that needs no window."""
 
-from engine.cli.main import main
+from engine.cli.main import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -56,15 +56,14 @@ def compose(options: argparse.Namespace, tools: Tools) -> int:
 def _write(wanted: Order, takes: Sequence[Audio]) -> list[Path]:
     """Write every take that has sound; where the disk refuses, keep the music elsewhere."""
     written: list[Path] = []
-    for path, take in zip(wanted.files, takes, strict=True):
+    for number, (path, take) in enumerate(zip(wanted.files, takes, strict=True), start=1):
         if len(take.samples):
-            _write_take(path, take, wanted)
+            _write_take(path, take, _tags(number, wanted))
             written.append(path)
     return written
 
 
-def _write_take(path: Path, take: Audio, wanted: Order) -> None:
-    tags = _tags(path, wanted)
+def _write_take(path: Path, take: Audio, tags: Tags) -> None:
     try:
         write_audio(path, take, tags=tags)
     except AudioFileError as error:
@@ -73,7 +72,8 @@ def _write_take(path: Path, take: Audio, wanted: Order) -> None:
         raise BrokenTaskError(f"{error} The music is kept in “{rescue}”.") from error
 
 
-def _tags(path: Path, wanted: Order) -> Tags:
+def _tags(number: int, wanted: Order) -> Tags:
+    """What the file says of itself; it does not depend on its name, nor on the time of day."""
     prompt, settings = wanted.task.prompt, wanted.task.settings
     recipe = {
         "model": wanted.model.id,
@@ -85,9 +85,13 @@ def _tags(path: Path, wanted: Order) -> Tags:
         "levels": [level.name.lower() for level in wanted.task.levels],
         "seed": settings.seed,
         "temperature": settings.levels[Level.TOP].temperature,
+        "take": number,
     }
+    title = f"{wanted.model.title} {settings.seed}-{number}"
     comment = f"Made by AI with Jukebox Studio. {json.dumps(recipe, ensure_ascii=False)}"
-    return Tags(title=path.stem, genre=", ".join(prompt.genres), comment=comment)
+    return Tags(
+        title=title, artist=wanted.model.title, genre=", ".join(prompt.genres), comment=comment
+    )
 
 
 def _report(

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
 
 from engine.cli.compose import compose
 from engine.cli.console import forgive_odd_characters, say
@@ -65,6 +66,14 @@ def main(arguments: Sequence[str] | None = None, tools: Tools | None = None) -> 
     except KeyboardInterrupt:
         say("Stopped.")
         return 130
+
+
+def run() -> NoReturn:
+    """The console script. Does not take torch apart, which takes longer than stopping may."""
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _look_away() -> None:
