@@ -23,7 +23,7 @@ from hypothesis import settings
 from PySide6.QtCore import QThread
 from shiboken6 import isValid
 
-pytest.register_assert_rewrite("tests.contract.engine_contract")
+pytest.register_assert_rewrite("tests.contract.engine_contract", "tests.contract.hearing")
 
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("suite")

@@ -30,7 +30,7 @@ from engine.api import (
 )
 from engine.audio.files import resample, to_mono
 from engine.catalog.checks import check
-from engine.catalog.store import ModelStore, default_store
+from engine.catalog.store import ModelStore, default_store, verify_if_small
 from engine.errors import EngineError, MemoryPlanError, ModelError, ModelMissingError
 from engine.runtime import devices
 from engine.runtime.harvest import Harvest
@@ -57,14 +57,23 @@ class LocalEngine:
         self._device = device
         self._model: LoadedModel | None = None
         self._busy = threading.Lock()
+        self._running: CancelToken | None = None
 
     def run(self, task: Task, cancel: CancelToken) -> Iterator[Event]:
         """See `Engine.run`. A second task waits until the first has ended."""
-        check(task, self._store)
+        try:
+            check(task, self._store)
+        except ModelError as error:
+            return iter((Failed(_problem(error), Harvest(task).results()),))
         return self._guarded(task, cancel)
 
     def close(self) -> None:
-        """Forget the model and give its memory back."""
+        """Cancel the task that runs, if any; forget the model and give its memory back."""
+        if (running := self._running) is not None:
+            running.cancel()
+        self._forget()
+
+    def _forget(self) -> None:
         if self._model is not None:
             device, self._model = self._model.device, None
             devices.release(device)
@@ -74,6 +83,7 @@ class LocalEngine:
         harvest = Harvest(task)
         problem: Problem | None = None
         with self._busy:
+            self._running = cancel
             try:
                 for event in self._events(task, cancel):
                     harvest.add(event)
@@ -81,9 +91,11 @@ class LocalEngine:
                         yield event
             except Exception as error:  # noqa: BLE001 — at the seam every failure becomes an event
                 problem = _problem(error)
+            finally:
+                self._running = None
             # Outside the handler, where the traceback no longer holds the task's tensors.
             if problem is not None and problem.kind is ProblemKind.OUT_OF_MEMORY:
-                self.close()
+                self._forget()
         if problem is not None:
             yield Failed(problem, harvest.results())
         elif cancel.cancelled:
@@ -106,8 +118,9 @@ class LocalEngine:
 
     def _loaded(self, model_id: ModelId) -> LoadedModel:
         if self._model is None or self._model.spec.id != model_id:
-            self.close()
+            self._forget()
             installed = self._store.get(model_id)
+            verify_if_small(installed)
             placement = devices.place(installed.weights_bytes, self._device)
             torch.set_num_threads(placement.threads)
             self._model = LoadedModel(installed, placement)

@@ -158,9 +158,9 @@ class _Run:
             if level is not Level.TOP
         }
         for step in schedule(list(self._plans.values()), upper_end):
-            yield from self._window(step, meter)
             if self._cancel.cancelled:
                 return
+            yield from self._window(step, meter)
 
     def _plan(self, level: Level) -> LevelPlan:
         config, track = self._model.prior_config(level), self._tracks[level]

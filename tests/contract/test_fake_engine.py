@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from engine.api import Engine, Task
 from engine.catalog.specs import ModelSpec
 from engine.runtime.fake import FAKE_MODEL, FakeEngine, Mishap, Script
-from tests.contract.engine_contract import EngineContract, sampling
+from tests.contract.engine_contract import EngineContract
+from tests.contract.hearing import sampling
 
 
 class TestFakeEngine(EngineContract):
@@ -22,7 +21,6 @@ class TestFakeEngine(EngineContract):
         return FAKE_MODEL
 
     @pytest.fixture
-    def accident(self) -> Iterator[tuple[Engine, Task]]:
+    def accident(self) -> tuple[Engine, Task]:
         engine = FakeEngine(script=Script(mishap=Mishap.FAIL, mishap_after=2))
-        yield engine, sampling(FAKE_MODEL, seconds=2)
-        engine.close()
+        return engine, sampling(FAKE_MODEL, seconds=2)

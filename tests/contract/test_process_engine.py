@@ -8,7 +8,8 @@ from engine.api import Engine, Task
 from engine.catalog.specs import ModelSpec
 from engine.runtime.fake import FAKE_MODEL, Mishap, Script
 from engine.runtime.process import ProcessEngine
-from tests.contract.engine_contract import ProcessContract, sampling
+from tests.contract.engine_contract import ProcessContract
+from tests.contract.hearing import sampling
 
 FAKE = "engine.runtime.fake:FakeEngine"
 

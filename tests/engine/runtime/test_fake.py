@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.api import Cancelled, CancelToken, Chunk, Failed, Saved
 from engine.runtime.fake import FAKE_MODEL, FakeEngine, Mishap, Script
 from engine.types import Level, SamplingSettings, Span
-from tests.contract.engine_contract import (
+from tests.contract.hearing import (
     ALL_LEVELS,
     assert_results_are_what_was_saved,
     events_of,

@@ -19,7 +19,7 @@ from engine.errors import UnknownNameError
 from engine.runtime import process
 from engine.runtime.fake import FAKE_MODEL, Mishap, Script
 from engine.runtime.process import ProcessEngine
-from tests.contract.engine_contract import (
+from tests.contract.hearing import (
     assert_results_are_what_was_saved,
     engine_processes,
     events_of,
@@ -27,6 +27,7 @@ from tests.contract.engine_contract import (
     results_of,
     sampling,
     until,
+    wait_for,
 )
 
 FAKE = "engine.runtime.fake:FakeEngine"
@@ -64,9 +65,6 @@ def odd(request: pytest.FixtureRequest) -> Iterator[ProcessEngine]:
     engine.close()
 
 
-# ── start and end of the child ──
-
-
 def test_no_child_runs_before_it_is_needed_nor_after_close(engine: ProcessEngine) -> None:
     assert engine_processes() == []
 
@@ -76,6 +74,7 @@ def test_no_child_runs_before_it_is_needed_nor_after_close(engine: ProcessEngine
     engine.close()
     assert engine_processes() == []
     engine.close()
+    assert results_of(engine, sampling(FAKE_MODEL))
 
 
 def test_warming_up_starts_the_child_that_tasks_use_and_does_not_wait(
@@ -144,9 +143,6 @@ def test_the_child_leaves_interrupts_to_its_parent(made: Made) -> None:
     assert not isinstance(events[-1], Failed)
 
 
-# ── dying and hanging ──
-
-
 def test_a_child_that_dies_by_itself_is_told_with_its_status(made: Made) -> None:
     engine = made(Script(mishap=Mishap.DIE, mishap_after=2))
 
@@ -158,6 +154,16 @@ def test_a_child_that_dies_by_itself_is_told_with_its_status(made: Made) -> None
     assert "status 1" in last.problem.message
     assert len(of_kind(events, Saved)) == 2
     assert_results_are_what_was_saved(events)
+    assert results_of(engine, sampling(FAKE_MODEL))
+
+
+def test_a_child_killed_between_tasks_goes_unnoticed(engine: ProcessEngine) -> None:
+    results_of(engine, sampling(FAKE_MODEL))
+    (child,) = engine_processes()
+
+    child.kill()
+    wait_for(lambda: child.status() == psutil.STATUS_ZOMBIE)
+
     assert results_of(engine, sampling(FAKE_MODEL))
 
 
@@ -203,9 +209,6 @@ def test_closing_ends_a_child_that_hangs(
     assert not child.is_running()
 
 
-# ── one task at a time ──
-
-
 def test_a_second_task_waits_until_the_first_has_ended(made: Made) -> None:
     engine = made(Script(stretch_s=0.05))
     order: list[str] = []
@@ -233,9 +236,6 @@ def test_cancelling_one_task_spares_the_next(engine: ProcessEngine) -> None:
         list(running)
 
         assert results_of(engine, sampling(FAKE_MODEL))
-
-
-# ── what crosses the pipe besides events ──
 
 
 @pytest.mark.parametrize("odd", ["Talkative"], indirect=True)
