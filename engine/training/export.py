@@ -34,7 +34,7 @@ def export(shop: Workshop, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = shop.recipe.architecture
     priors = [averaged_weights(shop.trained("prior", level)) for level in Level]
-    write_folder(folder, config, _vqvae_state(shop), priors)
+    write_folder(folder, config, vqvae_weights(shop), priors)
     _write_json(folder / "artists.json", dict(shop.recipe.vocabulary.artists))
     _write_json(folder / "genres.json", dict(shop.recipe.vocabulary.genres))
     _write_json(folder / "lyrics.json", ALPHABET_V3.ids)
@@ -42,7 +42,7 @@ def export(shop: Workshop, folder: Path) -> None:
     _write_checksums(folder)
 
 
-def _vqvae_state(shop: Workshop) -> WeightState:
+def vqvae_weights(shop: Workshop) -> WeightState:
     """The weights of all levels, as one VQ-VAE names them."""
     states = {level: shop.trained("vqvae", level)["model"] for level in Level}
     return {

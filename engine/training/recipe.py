@@ -18,11 +18,11 @@ import torch
 from accelerate import Accelerator
 
 from engine.nn.prior import Prior
-from engine.nn.vqvae import LevelAutoencoder
+from engine.nn.vqvae import VQVAE, LevelAutoencoder
 from engine.training.data import Crops
 from engine.training.evaluate import CONDITIONS, codec_figures, prior_bits
 from engine.training.excerpts import Window
-from engine.training.export import export
+from engine.training.export import export, vqvae_weights
 from engine.training.prior import PriorTrainer, averaged_weights
 from engine.training.runs import Pace, train
 from engine.training.tokens import bigram_bits, read_codes, unigram_bits, write_codes
@@ -40,12 +40,14 @@ class Options:
         steps: length of the schedule, or None for the recipe's.
         seconds: after which to stop for now.
         out: where the model goes.
+        share: (n, of): take every `of`-th song, from the n-th on.
     """
 
     levels: tuple[Level, ...]
     steps: int | None
     seconds: float
     out: Path
+    share: tuple[int, int]
 
 
 Stage = Callable[[Workshop, Options], None]
@@ -69,11 +71,12 @@ def train_vqvae(shop: Workshop, options: Options) -> None:
 
 
 def encode_dataset(shop: Workshop, options: Options) -> None:
-    """Turn the dataset and its held-out songs into codes."""
-    for level in options.levels:
-        autoencoder = trained_autoencoder(shop, level)
-        for folder in (shop.held_out, shop.data):
-            write_codes(shop.songs(folder), autoencoder, shop.codes(folder, level))
+    """Turn the held-out songs and the dataset into codes."""
+    vqvae = VQVAE(shop.recipe.architecture.vqvae).eval()
+    vqvae.load_state_dict(vqvae_weights(shop))
+    for folder in (shop.held_out, shop.data):
+        share = shop.songs(folder)[options.share[0] :: options.share[1]]
+        write_codes(share, vqvae, {level: shop.codes(folder, level) for level in Level})
 
 
 def train_prior(shop: Workshop, options: Options) -> None:
@@ -162,6 +165,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="folder of the dataset")
     parser.add_argument("--runs", type=Path, required=True, help="folder for checkpoints and codes")
     parser.add_argument("--out", type=Path, default=Path("model"), help="folder for the model")
+    parser.add_argument("--share", default="0/1", help="encode songs n, n + of, …: n/of")
     parser.add_argument("--steps", type=int, help="length of the schedule, if not the recipe's")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after this time")
     return parser
@@ -174,7 +178,8 @@ def main() -> None:
     recipe = read_recipe(RECIPES / f"{asked.recipe}.toml")
     torch.set_num_threads(recipe.threads)
     levels = tuple(Level) if asked.level is None else (Level[asked.level.upper()],)
-    options = Options(levels, asked.steps, asked.minutes * 60, asked.out)
+    share = int(asked.share.split("/")[0]), int(asked.share.split("/")[1])
+    options = Options(levels, asked.steps, asked.minutes * 60, asked.out, share)
     shop = Workshop(recipe, asked.data, asked.runs)
     for stage in STAGES if asked.stage == "all" else (asked.stage,):
         STAGES[stage](shop, options)

@@ -7,15 +7,16 @@ priors.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from engine.nn.vqvae import LevelAutoencoder
+from engine.nn.vqvae import VQVAE
+from engine.sampling.encoding import encoded_tiles, joined
 from engine.training.data import Song, read_stretch
+from engine.types import Level
 
 log = logging.getLogger(__name__)
 
@@ -27,18 +28,20 @@ def codes_path(folder: Path, song: Song) -> Path:
     return folder / f"{song.name}.npy"
 
 
-@torch.no_grad()
-def write_codes(songs: Iterable[Song], autoencoder: LevelAutoencoder, folder: Path) -> int:
-    """Encode the songs not encoded yet, each as a whole, and return how many those were."""
-    folder.mkdir(parents=True, exist_ok=True)
-    device = next(autoencoder.parameters()).device
-    missing = [song for song in songs if not codes_path(folder, song).exists()]
-    for song in missing:
-        audio = read_stretch(song, 0, song.samples).unsqueeze(0).to(device)
-        codes = autoencoder.encode(audio)[0].cpu().numpy().astype(np.uint16)
-        _write(codes_path(folder, song), codes)
-    log.info("encoded %d songs into %s", len(missing), folder.name)
-    return len(missing)
+def write_codes(songs: Iterable[Song], vqvae: VQVAE, folders: Mapping[Level, Path]) -> None:
+    """Encode the songs that are not encoded at every level yet."""
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    device = next(vqvae.parameters()).device
+    for song in songs:
+        paths = {level: codes_path(folder, song) for level, folder in folders.items()}
+        if all(path.exists() for path in paths.values()):
+            continue
+        audio = read_stretch(song, 0, song.samples).numpy()
+        codes = joined(list(encoded_tiles(vqvae, audio, device)))
+        for level, path in paths.items():
+            _write(path, codes.at(level))
+        log.info("encoded %s", song.name)
 
 
 def _write(path: Path, codes: CodeArray) -> None:

@@ -6,25 +6,31 @@ import numpy as np
 import torch
 
 from engine.catalog.specs import VqVaeConfig
-from engine.nn.vqvae import LevelAutoencoder
+from engine.nn.vqvae import VQVAE
 from engine.training.data import find_songs, read_stretch
 from engine.training.tokens import bigram_bits, read_codes, unigram_bits, write_codes
+from engine.types import Level
 
-TINY = VqVaeConfig(22050, (3,), (2,), 4, 16, 4, 1, (1,))
+TINY = VqVaeConfig(22050, (3, 1, 1), (2, 2, 2), 4, 16, 4, 1, (1, 1, 1))
 
 
-def test_codes_are_written_once_and_read_as_encoded(tone_dataset, tmp_path):
+def test_codes_are_those_of_the_whole_song_and_written_once(tone_dataset, tmp_path):
     torch.manual_seed(0)
-    model = LevelAutoencoder(TINY, 0)
-    torch.nn.init.normal_(model.codebook.vectors)
-    songs = find_songs(tone_dataset, 22050)
+    model = VQVAE(TINY)
+    for level in Level:
+        torch.nn.init.normal_(model.level(level).codebook.vectors)
+    song = find_songs(tone_dataset, 22050)[0]
+    folders = {level: tmp_path / level.name for level in Level}
 
-    assert write_codes(songs[:2], model, tmp_path) == 2
-    assert write_codes(songs, model, tmp_path) == 1
+    write_codes([song], model, folders)
+    before = {level: (folder / "00000.npy").stat().st_mtime_ns for level, folder in folders.items()}
+    write_codes([song], model, folders)
 
-    whole = read_stretch(songs[0], 0, songs[0].samples)
-    expected = model.encode(whole.unsqueeze(0))[0].numpy()
-    assert np.array_equal(read_codes(tmp_path, songs[0]), expected)
+    audio = read_stretch(song, 0, song.samples // 32 * 32)
+    for level, codes in enumerate(model.encode(audio.unsqueeze(0))):
+        path = folders[Level(level)] / "00000.npy"
+        assert np.array_equal(read_codes(path.parent, song), codes[0].numpy())
+        assert path.stat().st_mtime_ns == before[Level(level)]
 
 
 def test_evenly_drawn_codes_cost_the_logarithm_of_their_number():

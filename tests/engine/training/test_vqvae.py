@@ -1,0 +1,53 @@
+"""Training a level lowers its loss, keeps its codes alive, and resumes bit for bit."""
+
+import pytest
+import torch
+from accelerate import Accelerator
+
+from engine.catalog.specs import VqVaeConfig
+from engine.training.data import Crops, find_songs
+from engine.training.runs import Pace, RunFolder, Schedule, train
+from engine.training.vqvae import GATHERED_STEPS, LevelTrainer, VqVaeTraining
+
+TINY = VqVaeConfig(22050, (2, 1, 1), (2, 2, 2), 8, 16, 8, 2, (1, 1, 1))
+TRAINING = VqVaeTraining(batch=2, crop=2048, unrounded_steps=20, audio_power=0.05, refresh=10)
+
+
+def schedule(steps):
+    return Schedule(steps=steps, rate=3e-3, warm_up=3, cool_down=1)
+
+
+@pytest.fixture
+def trainer_of(tone_dataset):
+    def make(level=0):
+        crops = Crops(find_songs(tone_dataset, 22050), TRAINING.crop)
+        return LevelTrainer(TINY, level, TRAINING, lambda: crops, Accelerator(cpu=True))
+
+    return make
+
+
+def test_a_few_steps_learn_tones_and_use_the_codebook(trainer_of, tmp_path):
+    trainer = trainer_of()
+
+    first = trainer.learn(0, 1e-9)["spectrum"]
+    train(trainer, schedule(60), RunFolder(tmp_path), Pace())
+    last = trainer.learn(60, 1e-9)
+
+    assert last["spectrum"] < 0.7 * first
+    assert last["used"] > 0.5
+
+
+@pytest.mark.parametrize("stop", [10, 20 - GATHERED_STEPS + 3, 24])
+def test_a_run_stopped_anywhere_ends_with_the_same_weights(trainer_of, tmp_path, stop):
+    """Before there is a codebook, while its latents are gathered, and after."""
+    whole, begun, resumed = (trainer_of(level=1) for _ in range(3))
+    parts = RunFolder(tmp_path / "parts")
+
+    train(whole, schedule(30), RunFolder(tmp_path / "whole"), Pace())
+    for step in range(stop):
+        begun.learn(step, schedule(30).rate_at(step))
+    parts.save({"step": stop, "trainer": begun.state_dict()})
+    train(resumed, schedule(30), parts, Pace())
+
+    expected, found = whole.model.state_dict(), resumed.model.state_dict()
+    assert all(torch.equal(found[name], value) for name, value in expected.items())
