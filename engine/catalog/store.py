@@ -34,6 +34,7 @@ FORMAT = 1
 _MAX_JSON_BYTES = 8 * 2**20
 _MAX_HEADER_BYTES = 64 * 2**20
 _MAX_FILES = 1000
+_SMALL_BYTES = 256 * 2**20
 _V2_SUFFIX = ".v2"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -163,6 +164,16 @@ def verify(model: InstalledModel) -> None:
         with (model.folder / name).open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != facts.sha256:
                 raise _damaged(model.folder, f"{name} is not what was installed (checksum)")
+
+
+def verify_if_small(model: InstalledModel) -> None:
+    """`verify` a model of which that takes no time worth mentioning.
+
+    Raises:
+        ModelError: a file is not what was installed.
+    """
+    if model.spec.size_bytes <= _SMALL_BYTES:
+        verify(model)
 
 
 def _attempt(folder: Path) -> InstalledModel | ModelError:

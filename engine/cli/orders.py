@@ -18,7 +18,7 @@ from engine.catalog.specs import ModelSpec
 from engine.catalog.store import InstalledModel, ModelStore
 from engine.cli.console import minutes, say
 from engine.cli.tools import chosen_model
-from engine.errors import AudioFileError, TaskError
+from engine.errors import AudioFileError, TaskError, UnknownNameError
 from engine.types import (
     Audio,
     Codes,
@@ -35,6 +35,7 @@ QUALITIES = {
     "full": (Level.TOP, Level.MIDDLE, Level.BOTTOM),
 }
 _MAX_LYRIC_BYTES = 2**20
+_FEW_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,22 @@ def order(options: argparse.Namespace, store: ModelStore) -> Order:
         levels=QUALITIES[options.quality],
         settings=_settings(options),
     )
-    check(task, store)
+    _check(task, model, store)
     files = take_files(options.out, options.takes)
     _refuse_unwritable(files, (start + length) / spec.sample_rate, spec.sample_rate)
     _tell_what_is_read(task.prompt.lyrics, model)
     return Order(spec, task, prime, length, files)
+
+
+def _check(task: SampleTask, model: InstalledModel, store: ModelStore) -> None:
+    """`check`, with the names that a small model knows, and where to find those of a large one."""
+    try:
+        check(task, store)
+    except UnknownNameError as error:
+        names = model.names.artist_names if error.kind == "artist" else model.names.genre_names
+        known = f"It knows {', '.join(names)}." if 0 < len(names) <= _FEW_NAMES else ""
+        more = f"“jukebox models {model.spec.id}” lists all it knows."
+        raise TaskError(f"{error} {known or more}") from error
 
 
 def take_files(out: Path, takes: int) -> tuple[Path, ...]:

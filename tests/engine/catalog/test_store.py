@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from engine.catalog.store import (
     open_model,
     user_models,
     verify,
+    verify_if_small,
 )
 from engine.errors import ModelError, ModelMissingError
 from engine.types import Level
@@ -175,12 +177,21 @@ def test_a_file_of_another_size_is_found_at_once_and_another_content_by_its_chec
     model = open_model(folder)
     save_file({"weights": np.ones((3, 4), np.float16)}, folder / "model.safetensors")
 
-    with pytest.raises(ModelError, match="checksum"):
-        verify(model)
+    for compare in (verify, verify_if_small):
+        with pytest.raises(ModelError, match="checksum"):
+            compare(model)
 
     (folder / "model.safetensors").write_bytes(b"cut")
     with pytest.raises(ModelError, match="has 3 bytes and not"):
         open_model(folder)
+
+
+def test_large_models_are_not_read_just_to_be_sure(tmp_path):
+    model = open_model(write_model(tmp_path))
+    large = replace(model, spec=replace(model.spec, size_bytes=10**10))
+    (model.folder / "model.safetensors").unlink()
+
+    verify_if_small(large)
 
 
 def test_a_model_without_labels_needs_no_names(tmp_path):
