@@ -176,6 +176,7 @@ class _Run:
     def _window(self, step: Step, meter: Meter) -> Iterator[Event]:
         track, decoder = self._tracks[step.level], self._decoders[step.level]
         rate, hop = self._model.spec.sample_rate, track.hop
+        self._model.prior(step.level)  # Loaded before the clock starts, so that speeds are honest.
         began = time.monotonic()
         for stretch in self._stretches(step, max(1, round(_STRETCH_S * rate / hop))):
             position = track.append(stretch)
