@@ -12,36 +12,11 @@ pytest_plugins = ["pytester"]
 GUARDS = Path(__file__).with_name("conftest.py").read_text("utf-8")
 
 
-@pytest.fixture
-def suite(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A project of its own with the same conftest, each test of which fails or passes by it."""
+def test_warnings_and_threads_left_running_fail_the_test(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(GUARDS)
-    return pytester
-
-
-def test_a_warning_in_the_log_fails_the_test_unless_it_asks_for_it(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
+    pytester.makepyfile(
         """
         import logging
-
-        def test_careless():
-            logging.getLogger("engine").warning("late")
-
-        def test_expecting(warnings_logged):
-            logging.getLogger("engine").warning("late")
-            assert [record.getMessage() for record in warnings_logged] == ["late"]
-        """
-    )
-
-    result = suite.runpytest_subprocess("-p", "no:cacheprovider")
-
-    result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["*WARNING engine: late*"])
-
-
-def test_threads_left_running_fail_the_test(suite: pytest.Pytester) -> None:
-    suite.makepyfile(
-        """
         import threading
         import time
 
@@ -53,12 +28,19 @@ def test_threads_left_running_fail_the_test(suite: pytest.Pytester) -> None:
             def run(self):
                 time.sleep(0.1)
 
+        def test_careless():
+            logging.getLogger("engine").warning("late")
+
+        def test_expecting(warnings_logged):
+            logging.getLogger("engine").warning("late")
+            assert [record.getMessage() for record in warnings_logged] == ["late"]
+
         def test_forgotten_thread():
-            threading.Thread(target=time.sleep, args=(3,), name="sleeper").start()
+            threading.Thread(target=time.sleep, args=(2,), name="sleeper").start()
 
         def test_forgotten_qt_thread(qapp):
             threads.append(QThread())
-            threads[0].start()
+            threads[-1].start()
 
         def test_ended_qt_thread(qapp):
             threads.append(Brief())
@@ -66,10 +48,12 @@ def test_threads_left_running_fail_the_test(suite: pytest.Pytester) -> None:
         """
     )
 
-    result = suite.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
 
-    result.assert_outcomes(passed=3, errors=2)
-    result.stdout.fnmatch_lines(["*Left running: sleeper*", "*Left running: *QThread*"])
+    result.assert_outcomes(passed=5, errors=3)
+    result.stdout.fnmatch_lines(
+        ["*WARNING engine: late*", "*Left running: sleeper*", "*Left running: *QThread*"]
+    )
 
 
 def test_user_folders_lie_in_a_home_of_the_test(user_home: Path, tmp_path: Path) -> None:
