@@ -9,7 +9,7 @@ Knows songs, codes and labels. Does not know models or optimisers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,6 +133,32 @@ class Windows:
             upper = _as_tensor(item.upper[above : above + context // self.ratio])
         labels = SongLabels(prompt, self._vocabulary, self.prior).window_at(start - origin)
         return Window(_as_tensor(item.codes[first : first + context]), upper, labels)
+
+
+class Source:
+    """Windows for training, from as many songs as are encoded by the time they are drawn.
+
+    Args:
+        find: gives the windows of the songs there are; called again now and then.
+        withheld: how often labels are left open.
+        refresh: windows drawn between two looks for more songs.
+    """
+
+    def __init__(
+        self, find: Callable[[], Windows], withheld: Withheld, refresh: int = 2000
+    ) -> None:
+        self._find = find
+        self._withheld = withheld
+        self._refresh = refresh
+        self._windows = find()
+        self._left = refresh
+
+    def __call__(self, generator: torch.Generator) -> Window:
+        """A random window."""
+        if not self._left:
+            self._windows, self._left = self._find(), self._refresh
+        self._left -= 1
+        return self._windows.draw(self._withheld, generator)
 
 
 def _prompt(song: Song, excerpt: Span, withheld: Withheld, generator: torch.Generator) -> Prompt:

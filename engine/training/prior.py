@@ -32,14 +32,12 @@ class PriorTraining:
         batch: windows per step.
         weight_decay: of matrices.
         average: share of the averaged weights kept at each step.
-        refresh: steps after which the folder of codes is read again.
         seed: of weights and windows.
     """
 
     batch: int = 8
     weight_decay: float = 0.01
     average: float = 0.995
-    refresh: int = 500
     seed: int = 0
 
 
