@@ -46,8 +46,14 @@ class Desk(QWidget):
         session = self._session
         rows = takes.rows(session)
         self.takes.show_takes(rows, session.song.current)
-        self._pages.setCurrentIndex(0 if rows else 1)
         self.show_sound()
+        self.show_page()
+
+    def show_page(self) -> None:
+        """Show the timeline once there is something, or something is being made."""
+        session = self._session
+        begun = bool(session.song.takes) or session.job is not None
+        self._pages.setCurrentIndex(0 if begun else 1)
 
     def show_sound(self) -> None:
         """Draw the chosen take anew."""

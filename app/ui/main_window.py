@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
             self._show_engine_words()
         else:
             self._job.show_job(job)
+        self._desk.show_page()
         self._schedule_refresh()
 
     def _show_engine(self, state: EngineState) -> None:

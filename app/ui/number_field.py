@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRegularExpression, QSignalBlocker, Signal
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import QRegularExpression, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QRegularExpressionValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 TEXT_MARGIN_PX = 6
@@ -14,6 +14,7 @@ class DecimalField(QDoubleSpinBox):
 
     def __init__(self, suffix: str, step: float, tip: str) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSuffix(suffix)
         self.setSingleStep(step)
         self.setDecimals(1 if step >= 0.1 else 2)
@@ -31,12 +32,17 @@ class DecimalField(QDoubleSpinBox):
         with QSignalBlocker(self):
             self.setValue(value)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the panel, unless the field is being worked on."""
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
 
 class CountField(QSpinBox):
     """A whole number."""
 
     def __init__(self, least: int, most: int, tip: str) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setRange(least, most)
         self.setKeyboardTracking(False)
         self.setToolTip(tip)
@@ -46,6 +52,10 @@ class CountField(QSpinBox):
         """Show a value without telling it."""
         with QSignalBlocker(self):
             self.setValue(value)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the panel, unless the field is being worked on."""
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
 
 class SeedField(QLineEdit):

@@ -97,8 +97,7 @@ class ExportDialog(QDialog):
         return clock.duration(samples / self._material.rate)
 
     def _restore(self) -> None:
-        music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
-        folder = Path(str(self._settings.value(_FOLDER, music) or Path.home()))
+        folder = self._folder()
         titles = [each.title for each in FORMATS]
         last = str(self._settings.value(_FORMAT, titles[0]))
         self.format.setCurrentIndex(titles.index(last) if last in titles else 0)
@@ -106,6 +105,12 @@ class ExportDialog(QDialog):
         name = file_name(self._material.title)
         self.file.setText(str(folder / f"{name}{self._chosen.suffix}"))
         self.file.setSelection(len(str(folder)) + 1, len(name))
+
+    def _folder(self) -> Path:
+        """Where the last file went, or else where music belongs."""
+        music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
+        folders = (Path(str(self._settings.value(_FOLDER, music))), Path(music), Path.home())
+        return next((folder for folder in folders if folder.is_dir()), Path.cwd())
 
     def _change_format(self) -> None:
         for part in (self.quality, self._quality_name):

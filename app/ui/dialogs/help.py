@@ -18,7 +18,8 @@ TIMELINE_KEYS = (
     ("Page Up, Page Down", "Scroll by a screen"),
     ("Wheel", "Zoom at the pointer; with Shift, scroll"),
 )
-_ROWS_PER_COLUMN = 17
+_ROWS_PER_COLUMN = 19
+ABOUT_PX = 400
 
 ABOUT = """Composes music with Jukebox, OpenAI's 2020 model family, on this computer.
 
@@ -56,11 +57,12 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("About Jukebox Studio")
         self.setObjectName("aboutDialog")
-        self.setFixedWidth(420)
         picture = widgets.label("")
         picture.setPixmap(icons.program_icon().pixmap(72))
         title = widgets.label(f"Jukebox Studio {version}", role="title")
-        _finish(self, widgets.stacked(picture, title, widgets.paragraph(ABOUT), spacing=10))
+        words = widgets.paragraph(ABOUT)
+        words.setFixedWidth(ABOUT_PX)
+        _finish(self, widgets.stacked(picture, title, words, spacing=10))
 
 
 def _finish(dialog: QDialog, content: QGridLayout | QVBoxLayout) -> None:
