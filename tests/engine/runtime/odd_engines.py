@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Iterator
 
 from engine.api import CancelToken, Event, Finished, Progress, Task
@@ -47,3 +48,12 @@ class Unloadable(_Odd):
 
     def __init__(self) -> None:
         raise OSError("no such device")
+
+
+class SlowToMake(_Odd):
+    """Takes longer to make than anybody should wait for."""
+
+    SECONDS = 5.0
+
+    def __init__(self) -> None:
+        time.sleep(self.SECONDS)
