@@ -106,7 +106,8 @@ def _host() -> str:
 
 def _clear_leftovers(folder: Path) -> None:
     """Remove the unfinished files of programs of this computer that are no more."""
-    for entry in folder.iterdir():
-        match = _PART.fullmatch(entry.name)
-        if match and match["host"] == _host() and not psutil.pid_exists(int(match["process"])):
-            entry.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # tidying up may fail where writing works
+        for entry in folder.iterdir():
+            match = _PART.fullmatch(entry.name)
+            if match and match["host"] == _host() and not psutil.pid_exists(int(match["process"])):
+                entry.unlink(missing_ok=True)
