@@ -37,6 +37,12 @@ def adjust(song: Song, **changes: object) -> Song:
     return replace(song, settings=replace(song.settings, **changes))  # pyright: ignore[reportArgumentType] — one type for all
 
 
+def use_model(song: Song, blank: Song) -> Song:
+    """The song, still without takes, for the model of a blank one, and as long as that is."""
+    prompt = replace(song.prompt, song_length=blank.prompt.song_length)
+    return replace(song, model=blank.model, prompt=prompt)
+
+
 def raise_song_length(song: Song, length: int) -> Song:
     """The song told to be at least `length` samples long."""
     if song.prompt.song_length >= length:

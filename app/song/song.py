@@ -20,8 +20,23 @@ TakeId = NewType("TakeId", str)
 
 DEFAULT_SONG_S = 60
 DEFAULT_SECONDS = 12.0
-DEFAULT_RATE = 44_100
 MAX_SECONDS = 600.0
+
+NO_MODEL = ModelSpec(
+    id=ModelId(""),
+    title="No model",
+    sample_rate=44_100,
+    hops=(8, 32, 128),
+    contexts=(8192, 8192, 8192),
+    codebook_size=2048,
+    min_song_length=1,
+    max_song_length=600 * 44_100,
+    max_genres=0,
+    lyric_characters=0,
+    size_bytes=0,
+    licence="",
+)
+"""What songs are written for while no model is installed."""
 
 
 class Quality(Enum):
@@ -169,10 +184,8 @@ class Song:
         return None if self.current is None else self.take(self.current)
 
 
-def blank_song(spec: ModelSpec | None) -> Song:
+def blank_song(spec: ModelSpec) -> Song:
     """A song of which nothing is there yet, as long as the model and 60 seconds allow."""
-    if spec is None:
-        return Song("", ModelId(""), Prompt("", (), "", DEFAULT_SONG_S * DEFAULT_RATE))
     length = min(DEFAULT_SONG_S * spec.sample_rate, spec.max_song_length - 1)
     return Song("", spec.id, Prompt("", (), "", max(length, spec.min_song_length)))
 

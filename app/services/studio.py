@@ -1,0 +1,278 @@
+"""A desk with its machines: what the engine, the speaker and the disk do for the open song.
+
+Knows how the services play together and answers what the window asks. What the user wants is told
+in `app.session`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app.services.background import Background
+from app.services.desk import Desk
+from app.services.jobs import Errand, Jobs, Kind
+from app.services.keeper import Journal, OpenedSong, SongKeeper
+from app.services.machines import DeskModel, Machines
+from app.services.mixes import Mixes
+from app.services.playback import Program
+from app.services.takes import TakeStore, settled
+from app.services.transport import Transport
+from app.song.codes import chain, known_until
+from app.song.layers import Stretches, joined
+from app.song.peaks import PeakPyramid
+from app.song.preferences import Preferences
+from app.song.song import NO_MODEL, Song, Take, TakeId, blank_song
+from app.song.status import EngineState, JobState, Notice, Severity, TransportState
+from engine.api import Cancelled, DecodeTask, Event, Failed
+from engine.catalog.specs import ModelSpec
+from engine.types import Codes, Level, Span
+
+NO_PEAKS = PeakPyramid(np.zeros(0, np.float32))
+
+
+class Studio(Desk):
+    """The open song with all that works for it.
+
+    Signals:
+        job_changed: the `JobState` of what the engine does, or None.
+        audio_changed(take_id, span): a take sounds different there.
+        transport_changed: the `TransportState`.
+        engine_changed: the `EngineState`.
+        notice: a `Notice` for the user.
+        file_changed(path, modified): the song file, or None; and whether it is out of date.
+    """
+
+    job_changed = Signal(object)
+    audio_changed = Signal(str, object)
+    transport_changed = Signal(object)
+    engine_changed = Signal(object)
+    notice = Signal(object)
+    file_changed = Signal(object, bool)
+
+    def __init__(self, machines: Machines, parent: QObject | None = None) -> None:
+        spec = machines.models[0].spec if machines.models else NO_MODEL
+        super().__init__(blank_song(spec), parent)
+        self._machines, self._spec = machines, spec
+        self._models = {model.spec.id: model for model in machines.models}
+        self._preferences = machines.preferences
+        self._path: Path | None = None
+        self._saved = self.song
+        self._told_file: tuple[Path | None, bool] = (None, False)
+        self._loops = False
+        self._files, self._mixing = Background(self), Background(self)
+        self._jobs = Jobs(machines.engine, self)
+        self._transport = Transport(machines.speaker, self)
+        specs = {model.spec.id: model.spec for model in machines.models}
+        self._keeper = SongKeeper(machines.folder / "working", specs, self)
+        self._store = TakeStore(self._spec)
+        self._mixes = Mixes(self._store, self._spec, self._mixing, self)
+        self._keeper.begin(self.song)
+        self._wire()
+        self._transport.look_for_speaker(machines.probe_speaker)
+        self._prepare()
+
+    @property
+    def job(self) -> JobState | None:
+        """How far the engine's work for the song is; None while it rests."""
+        return self._jobs.state
+
+    @property
+    def transport(self) -> TransportState:
+        """What is heard."""
+        return self._transport.state
+
+    @property
+    def engine_state(self) -> EngineState:
+        """Whether music can be made."""
+        return self._jobs.engine_state
+
+    @property
+    def model(self) -> ModelSpec | None:
+        """The model of this song; None when none is installed."""
+        return self._spec if self._spec is not NO_MODEL else None
+
+    @property
+    def models(self) -> tuple[ModelSpec, ...]:
+        """The installed models."""
+        return tuple(model.spec for model in self._models.values())
+
+    @property
+    def artists(self) -> tuple[str, ...]:
+        """The artists that can be asked for."""
+        return self._model.artists
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """The genres that can be asked for."""
+        return self._model.genres
+
+    @property
+    def path(self) -> Path | None:
+        """The song file; None for a song that was never saved."""
+        return self._path
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is something to save."""
+        return replace(self.song, current=None) != replace(self._saved, current=None)
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the user prefers, whatever the song."""
+        return self._preferences
+
+    def lyric_report(self) -> tuple[int, ...]:
+        """Positions in the lyrics of the characters of which the model sees nothing."""
+        alphabet = self._model.alphabet
+        return () if alphabet is None else alphabet.lost(self.song.prompt.lyrics)
+
+    def peaks(self, take_id: TakeId) -> PeakPyramid:
+        """The extremes of a take's sound; `audio_changed` tells when there is more to see."""
+        if not self.song.has(take_id):
+            return NO_PEAKS
+        return self._mixes.peaks(self.song, take_id) or NO_PEAKS
+
+    def quality(self, take_id: TakeId) -> Stretches:
+        """The stretches of a take that have sound, in order, and the level of each."""
+        return self._mixes.quality(self.song, take_id) if self.song.has(take_id) else ()
+
+    @property
+    def _model(self) -> DeskModel:
+        return self._models.get(self._spec.id, DeskModel(NO_MODEL))
+
+    @property
+    def _known_until(self) -> int:
+        """Up to where the current take has codes to go on from."""
+        return known_until(self._codes, Level.TOP, self._spec)
+
+    @property
+    def _codes(self) -> Codes:
+        """The codes of the current take."""
+        take = self.song.current
+        return Codes.empty() if take is None else self._store.codes(self.song, take)
+
+    def _busy(self) -> bool:
+        return self._jobs.composing
+
+    def _wire(self) -> None:
+        self.song_changed.connect(self._note_song)
+        self.takes_changed.connect(self._note_takes)
+        self.selection_changed.connect(self._publish)
+        self._mixes.changed.connect(self._note_mix)
+        self._jobs.changed.connect(self._note_job)
+        self._jobs.engine_changed.connect(self.engine_changed)
+        self._jobs.sounded.connect(self._note_sound)
+        self._jobs.ended.connect(self._note_end)
+        self._transport.changed.connect(self.transport_changed)
+        self._keeper.troubled.connect(self._warn)
+
+    def _prepare(self) -> None:
+        if self.model is not None:
+            self._jobs.prepare(self._spec, self._store)
+
+    def _move_in(self, opened: OpenedSong) -> None:
+        """Go on with a song that was opened or recovered."""
+        self._keeper.take_over(opened)
+        self._replace_song(opened.song, opened.store, opened.path)
+
+    def _replace_song(self, song: Song, store: TakeStore, path: Path | None) -> None:
+        spec = self._spec
+        self._jobs.abandon()
+        self._spec = self._models[song.model].spec if song.model in self._models else NO_MODEL
+        self._store, self._path, self._saved = store, path, song
+        self._mixes.replace(store, self._spec)
+        self.pause()
+        self._replace(song)
+        self._transport.seek(0)
+        self._publish()
+        self._tell_file()
+        if self._spec != spec:
+            self._prepare()
+
+    def pause(self) -> None:
+        """Stop playing."""
+        self._transport.pause()
+
+    def _note_song(self, song: Song) -> None:
+        self._keeper.note(song)
+        self._tell_file()
+
+    def _note_takes(self) -> None:
+        if self.song.current is not None:
+            self._make_heard(chain(self.song, self.song.current))
+        self._publish()
+
+    def _note_job(self, state: JobState | None) -> None:
+        self.job_changed.emit(state)
+        if state is None:
+            self._publish()
+
+    def _note_sound(self, store: TakeStore, take_id: TakeId, span: Span) -> None:
+        if store is self._store:
+            self._mixes.refresh(take_id, span)
+
+    def _note_mix(self, take_id: TakeId, span: Span) -> None:
+        if take_id == self.song.current:
+            self._publish()
+        self.audio_changed.emit(take_id, span)
+
+    def _note_end(self, errand: Errand, event: Event) -> None:
+        if errand.store is not self._store:
+            return
+        if errand.kind is Kind.COMPOSE:
+            before = self.song.takes
+            self._rewrite(lambda song: settled(song, errand.store, errand.takes))
+            made = [take for take in self.song.takes if take.id in _ids(errand.takes)]
+            self._make_heard(tuple(made))
+            if isinstance(event, Cancelled) and not made and before:
+                self._complain(Severity.INFO, "Stopped before anything was made.")
+        if isinstance(event, Failed):
+            self.notice.emit(Notice(Severity.ERROR, event.problem.message, event.problem.advice))
+        self._publish()
+        self.takes_changed.emit()
+        self.history_changed.emit()
+
+    def _make_heard(self, takes: tuple[Take, ...]) -> None:
+        """Have the codes decoded of which the sound is not there."""
+        for take in takes:
+            if self.model is None or self._jobs.concern({take.id}):
+                continue
+            for span, level in self._store.unheard(take):
+                codes = self._store.codes(self.song, take.id)
+                task = DecodeTask(self._spec.id, codes, span, level)
+                errand = Errand(Kind.DECODE, "Decode", task, (take,), self._store)
+                self._jobs.submit(errand, Journal(self._keeper, (take,)))
+
+    def _warn(self, words: str) -> None:
+        self._complain(Severity.WARNING, words)
+
+    def _publish(self, *_: object) -> None:
+        """Let the transport play what the current take is now."""
+        take, rate = self.take, self._spec.sample_rate
+        if take is None:
+            self._transport.show(Program.nothing(rate))
+            return
+        sound = self._mixes.sound(self.song, take.id)
+        growing = self._jobs.concern(_ids(chain(self.song, take.id)))
+        loop = (self.selection or Span(0, take.length)) if self._loops else None
+        samples = np.zeros(0, np.float32) if sound is None else sound.samples
+        made = () if sound is None else joined(sound.stretches())
+        coming = growing or sound is None
+        self._transport.show(Program(samples, made, coming, loop, take.length, rate))
+
+    def _tell_file(self) -> None:
+        now = (self._path, self.modified)
+        if now != self._told_file:
+            self._told_file = now
+            self.file_changed.emit(*now)
+
+    def _complain(self, severity: Severity, message: str, advice: str = "") -> None:
+        self.notice.emit(Notice(severity, message, advice))
+
+
+def _ids(takes: tuple[Take, ...]) -> frozenset[TakeId]:
+    return frozenset(take.id for take in takes)

@@ -1,0 +1,91 @@
+"""A session with the stand-in engine and a speaker that is read by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pytestqt.qtbot import QtBot
+
+from app.services.machines import DeskModel, Machines
+from app.services.player import Read
+from app.session import Session
+from engine.runtime.fake import FAKE_MODEL, FakeEngine, Script
+from engine.text.lyrics import ALPHABET_V3
+
+SPEC = FAKE_MODEL
+MODEL = DeskModel(SPEC, ("Ada", "Bix"), ("Blues", "Choral"), ALPHABET_V3)
+
+
+class HandSpeaker:
+    """A speaker that hears what the test pulls. Implements `Speaker`."""
+
+    def __init__(self) -> None:
+        self.read: Read | None = None
+        self.alive = False
+
+    def open(self, rate: int, read: Read) -> None:
+        self.rate, self.read, self.alive = rate, read, True
+
+    def close(self) -> None:
+        self.alive = False
+
+    def heard(self) -> int | None:
+        return None
+
+    def pull(self, frames: int) -> NDArray[np.float32]:
+        """The next frames of the left channel."""
+        assert self.read is not None
+        out = np.full((frames, 2), np.nan, np.float32)
+        self.read(out)
+        return out[:, 0]
+
+
+@pytest.fixture
+def speaker() -> HandSpeaker:
+    return HandSpeaker()
+
+
+Open = Callable[..., Session]
+
+
+@pytest.fixture
+def open_session(qtbot: QtBot, tmp_path: Path, speaker: HandSpeaker) -> Iterator[Open]:
+    """Makes sessions, one after the other, that share a folder; closes what is left open."""
+    sessions: list[Session] = []
+
+    def make(script: Script | None = None, **changes: object) -> Session:
+        machines = Machines(
+            FakeEngine(SPEC, script), (MODEL,), tmp_path / "state", speaker, lambda: ""
+        )
+        session = Session(replace(machines, **changes))
+        sessions.append(session)
+        qtbot.waitUntil(lambda: session.engine_state.phase == "ready")
+        return session
+
+    yield make
+    for session in sessions:
+        session.close()
+
+
+@pytest.fixture
+def session(open_session: Open) -> Session:
+    """A session of a quick engine, ready to compose short drafts."""
+    session = open_session()
+    session.set_seconds(1.0)
+    session.set_seed(7)
+    return session
+
+
+@pytest.fixture
+def idle(qtbot: QtBot) -> Callable[[Session], None]:
+    """Waits until a session has nothing left to do."""
+
+    def wait(session: Session) -> None:
+        qtbot.waitUntil(lambda: session.job is None, timeout=5000)
+
+    return wait
