@@ -8,10 +8,9 @@ from __future__ import annotations
 import argparse
 import logging
 import multiprocessing
+import signal
 import sys
 from pathlib import Path
-
-import platformdirs
 
 from app import crash, display
 from app.version import program_version
@@ -40,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("jukebox-studio")
     app.setApplicationDisplayName("Jukebox Studio")
@@ -47,13 +47,13 @@ def _run(options: argparse.Namespace) -> int:
     app.setDesktopFileName("jukebox-studio")
     from app import build
 
-    window = build.build(build.EngineKind(options.engine))
-    crash.install(Path(platformdirs.user_log_dir("jukebox-studio")), window.show_problem)
+    folder = build.data_folder()
+    window = build.build(build.EngineKind(options.engine), folder)
+    crash.install(folder / "logs", window.show_problem)
     if options.debug_rects:
         build.write_rects(options.debug_rects, window)
     window.show()
-    if options.file is not None:
-        window.open_path(options.file.absolute())
+    window.begin(options.file and options.file.absolute())
     return app.exec()
 
 

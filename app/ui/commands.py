@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from app.session import Session
 from app.song.song import Quality
-from app.ui import examples, rules
+from app.ui import examples
 from app.ui.actions import Command
 from app.ui.questions import Questions
 from app.ui.timeline.view import Timeline
@@ -117,7 +117,7 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
             ("Ctrl+Return",),
             "generate",
             "Compose new takes from the prompt on the left",
-            enabled=lambda: rules.can_generate(session) and not prompt_problem(),
+            enabled=lambda: session.can_generate and not prompt_problem(),
         ),
         Command(
             "stop",
@@ -135,7 +135,7 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
             ("Ctrl+T",),
             "continue",
             "Keep the take up to the end of the selection, and compose on from there",
-            enabled=lambda: rules.can_continue(session),
+            enabled=lambda: session.can_continue,
         ),
         Command(
             "redoInside",
@@ -144,7 +144,7 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
             ("Ctrl+R",),
             "redo-inside",
             "Compose the selected stretch anew, and keep what is around it",
-            enabled=lambda: rules.can_redo_inside(session),
+            enabled=lambda: session.can_redo_selection,
         ),
         Command(
             "renderMid",
@@ -153,7 +153,7 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
             ("Ctrl+M",),
             "render",
             "Raise the selection, or the whole take, to mid quality",
-            enabled=lambda: rules.can_render(session, Quality.MID),
+            enabled=lambda: session.can_render(Quality.MID),
         ),
         Command(
             "renderFull",
@@ -162,7 +162,7 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
             ("Ctrl+Shift+M",),
             "render",
             "Raise the selection, or the whole take, to full quality",
-            enabled=lambda: rules.can_render(session, Quality.FULL),
+            enabled=lambda: session.can_render(Quality.FULL),
         ),
         Command(
             "example",
@@ -185,7 +185,7 @@ def transport_commands(session: Session) -> tuple[Command, ...]:
             ("Space",),
             "play",
             "Play the selection, or from the playhead; again to pause",
-            enabled=lambda: session.transport.available and session.song_length > 0,
+            enabled=lambda: session.song_length > 0,
         ),
         Command(
             "stopPlaying",

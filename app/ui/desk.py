@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.session import Session
+from app.song.song import TakeId
 from app.ui import clock, takes, widgets
 from app.ui.actions import Actions
 from app.ui.legend import Legend
@@ -100,9 +101,9 @@ class Desk(QWidget):
         self.takes.removal_asked.connect(session.remove_take)
         self.takes.audition_asked.connect(self._audition)
 
-    def _audition(self, take: str) -> None:
+    def _audition(self, name: str) -> None:
         """Play a take from where it is new."""
-        session = self._session
+        session, take = self._session, TakeId(name)
         session.choose_take(take)
         session.seek(takes.begins(session, take))
         session.play()

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QWidget
 
 from app.session import Session
 from app.song.status import EngineState, JobState, Notice, Phase, TransportState
@@ -28,7 +28,7 @@ from app.ui.drop_overlay import SONG_SUFFIX, DropOverlay
 from app.ui.job_bar import JobBar
 from app.ui.notice_bar import NoticeBar
 from app.ui.questions import Questions
-from app.ui.recent import RecentSongs
+from app.ui.recent import fill_recent
 from app.ui.side_panel import SidePanel
 from app.ui.theme import Appearance
 from app.ui.timeline.view import Timeline
@@ -50,11 +50,11 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, settings: QSettings) -> None:
         super().__init__()
         self._session, self._settings = session, settings
+        theme.apply_appearance(self._appearance)
         rate = session.model.sample_rate if session.model else 44_100
         self._timeline = Timeline(rate, self)
         self._questions = Questions(session, settings, self)
         self._actions = Actions(self._commands(), self)
-        self._recent = RecentSongs(settings, self._questions.open_song)
         self._transport = TransportBar(self._actions)
         self._notice = NoticeBar()
         self._side = SidePanel(session, self._actions)
@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self._overlay = DropOverlay(self)
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MS)
+        self._transport_rules = (False, False, False)
         self._build()
         self._connect()
         self._show_everything()
@@ -78,6 +79,13 @@ class MainWindow(QMainWindow):
             self._questions.open_song(path)
         else:
             self._session.import_audio(path)
+
+    def begin(self, path: Path | None) -> None:
+        """Open a file, or else bring back what a sudden end of the program left."""
+        if path is None:
+            self._session.recover()
+        else:
+            self.open_path(path)
 
     def show_problem(self, words: str) -> None:
         """Say that something unforeseen happened."""
@@ -147,13 +155,16 @@ class MainWindow(QMainWindow):
         model = self._session.model
         rate = model.sample_rate if model else 1
         self._transport.show_time(state.playhead / rate, self._session.song_length / rate)
-        self._transport.show_silence("" if state.available else state.message)
+        self._transport.show_message(state.message)
         self._transport.show_playing(state.playing)
         self._transport.meter.show_level(state.peak if state.playing else 0.0)
         self._desk.show_playhead(state.playhead)
         if state.playing:
             self._timeline.follow_playhead()
-        self._schedule_refresh()
+        rules = (state.playing, state.looping, state.playhead > 0)
+        if rules != self._transport_rules:
+            self._transport_rules = rules
+            self._schedule_refresh()
 
     def _show_notice(self, notice: Notice) -> None:
         self._notice.show_notice(notice.severity, notice.message, notice.advice)
@@ -161,7 +172,6 @@ class MainWindow(QMainWindow):
     def _show_file(self) -> None:
         path = self._session.path
         if path is not None:
-            self._recent.add(path)
             self.setWindowFilePath(str(path))
         name = path.stem if path is not None else self._session.song.title
         self.setWindowTitle(f"{name}[*] – Jukebox Studio")
@@ -215,6 +225,11 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.PaletteChange:
             self._actions.tint()
 
+    @property
+    def _appearance(self) -> Appearance:
+        stored = self._settings.value(_APPEARANCE)
+        return Appearance(stored) if stored in list(Appearance) else Appearance.SYSTEM
+
     def _choose_appearance(self, appearance: Appearance) -> None:
         self._settings.setValue(_APPEARANCE, str(appearance))
         theme.apply_appearance(appearance)
@@ -231,6 +246,9 @@ class MainWindow(QMainWindow):
             *commands.view_commands(self._timeline),
             *commands.help_commands(self._show_shortcuts, self._show_about),
         )
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        fill_recent(menu, self._session.preferences.recent, self._questions.open_song)
 
     def _show_shortcuts(self) -> None:
         ShortcutsDialog(self._actions, self).open()
@@ -250,9 +268,8 @@ class MainWindow(QMainWindow):
         column.setStretch(2, 1)
         whole.setLayout(column)
         self.setCentralWidget(whole)
-        appearance = menus.fill_menu_bar(self.menuBar(), self._actions, self._recent)
-        chosen = Appearance(str(self._settings.value(_APPEARANCE, Appearance.SYSTEM)))
-        menus.fill_appearance(appearance, chosen, self._choose_appearance)
+        appearance = menus.fill_menu_bar(self.menuBar(), self._actions, self._fill_recent)
+        menus.fill_appearance(appearance, self._appearance, self._choose_appearance)
         self._take_drops_itself()
         self.resize(*_SIZE)
         self.setMinimumSize(960, 600)

@@ -8,7 +8,6 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.ui.actions import Actions
-from app.ui.recent import RecentSongs
 from app.ui.theme import Appearance
 
 _RECENT = "recent"
@@ -35,7 +34,7 @@ MENUS: dict[str, tuple[str, ...]] = {
 """Names of commands by menu; "" is a line between groups."""
 
 
-def fill_menu_bar(bar: QMenuBar, actions: Actions, recent: RecentSongs) -> QMenu:
+def fill_menu_bar(bar: QMenuBar, actions: Actions, fill_recent: Callable[[QMenu], None]) -> QMenu:
     """Put every command into its menu.
 
     Returns:
@@ -44,7 +43,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions, recent: RecentSongs) -> QMenu
     appearance = QMenu("&Appearance", bar)
     lately = QMenu("Open &Recent", bar)
     lately.setToolTipsVisible(True)
-    lately.aboutToShow.connect(lambda: recent.fill(lately))
+    lately.aboutToShow.connect(lambda: fill_recent(lately))
     for title, names in MENUS.items():
         menu = bar.addMenu(title)
         for name in names:

@@ -41,7 +41,7 @@ class Questions(QObject):
 
     def open_song(self, path: Path) -> None:
         """Open a song file, after asking what to do with this song."""
-        self.unless_cancelled(lambda: self._session.open(path))
+        self.unless_cancelled(lambda: self._session.open_song(path))
 
     def save(self) -> None:
         """Save, after asking where if that is not known."""
@@ -90,8 +90,11 @@ class Questions(QObject):
         if not session.modified:
             go_on()
             return
-        answer = leaving.ask(session.song.title, self._window)
-        if answer is Answer.DISCARD or (answer is Answer.SAVE and self._saved()):
+        answer = leaving.ask(session.song.title or "Untitled song", self._window)
+        if answer is Answer.DISCARD:
+            session.discard()
+            go_on()
+        elif answer is Answer.SAVE and self._saved():
             go_on()
 
     def _saved(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.session import Session
-from app.song.song import Take
+from app.song.song import Take, TakeId
 from app.ui import clock
 from app.ui.take_list import TakeRow
 from app.ui.words import LEVEL_NAMES, ORIGIN_NAMES
@@ -15,7 +15,7 @@ def rows(session: Session) -> tuple[TakeRow, ...]:
     return tuple(_row(session, take) for take in session.song.takes)
 
 
-def begins(session: Session, take_id: str) -> int:
+def begins(session: Session, take_id: TakeId) -> int:
     """The first sample of a take that is its own."""
     return next((take.span.start for take in session.song.takes if take.id == take_id), 0)
 

@@ -28,7 +28,7 @@ class TransportBar(QFrame):
         self._actions, self._playing = actions, False
         self.meter = LevelMeter()
         self.title = QLineEdit()
-        self.silence = widgets.paragraph("", role="warning")
+        self.message = widgets.paragraph("", role="warning")
         self._now = widgets.label("", role="clock")
         self._whole = widgets.label("", role="dim")
         self._build()
@@ -48,11 +48,11 @@ class TransportBar(QFrame):
         self._now.setText(clock.moment(playhead_s))
         self._whole.setText(f"/ {clock.moment(whole_s)}")
 
-    def show_silence(self, message: str) -> None:
-        """Say why nothing can be heard; "" when it can."""
-        self.silence.setText(message)
+    def show_message(self, message: str) -> None:
+        """Say why nothing can be heard, in place of the meter; "" when it can."""
+        self.message.setText(message)
         self.meter.setVisible(not message)
-        self.silence.setVisible(bool(message))
+        self.message.setVisible(bool(message))
 
     def show_playing(self, playing: bool) -> None:
         """Show what the play button will do."""
@@ -67,6 +67,7 @@ class TransportBar(QFrame):
     def _build(self) -> None:
         self.setObjectName("topBar")
         self.title.setObjectName("title")
+        self.message.setObjectName("soundMessage")
         self.title.setPlaceholderText("Untitled song")
         self.title.setAccessibleName("Title of the song")
         self.title.setToolTip("Title of the song")
@@ -74,7 +75,7 @@ class TransportBar(QFrame):
         self.title.editingFinished.connect(self._tell_title)
         self._now.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._now.setAccessibleName("Playhead")
-        self.silence.setFixedWidth(330)
+        self.message.setFixedWidth(330)
         keys = [widgets.icon_button(self._actions[name]) for name in _BUTTONS]
         for name, button in zip(_BUTTONS, keys, strict=True):
             button.setObjectName(f"{name}Button")
@@ -90,7 +91,7 @@ class TransportBar(QFrame):
         row.addWidget(self._whole)
         row.addStretch(1)
         row.addWidget(self.meter)
-        row.addWidget(self.silence)
+        row.addWidget(self.message)
 
 
 _BUTTONS = ("toStart", "play", "stopPlaying", "loop")
