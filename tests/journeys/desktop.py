@@ -9,7 +9,8 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,15 +35,25 @@ def wait_for(what: str, look: Callable[[], T | None], limit_s: float = 30) -> T:
     return found
 
 
+@dataclass(frozen=True)
+class Program:
+    """A program that was started, and the file that takes what it prints."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+
 @contextmanager
-def running(
-    *command: str | Path, environment: Mapping[str, str], log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
+def running(*command: str | Path, environment: Mapping[str, str], log: Path) -> Iterator[Program]:
     """A program that is asked to end, and made to, when the block ends."""
     with log.open("ab") as out:
         process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
     try:
-        yield process
+        yield Program(process, log)
     finally:
         process.terminate()
         try:
@@ -59,17 +70,23 @@ class Desktop:
         self.environment = dict(environment)
         self._logs = logs
 
-    def start(self, name: str, *command: str | Path):
+    def start(self, name: str, *command: str | Path) -> AbstractContextManager[Program]:
         """A running program; what it prints goes to `name`.log."""
         return running(*command, environment=self.environment, log=self._logs / f"{name}.log")
 
-    def window(self, title: str) -> str:
-        """The id of the visible window whose title matches."""
-        return wait_for(
-            f"window “{title}”",
-            lambda: self._xdotool("search", "--onlyvisible", "--name", title).split("\n")[0],
-            limit_s=60,
-        )
+    def window(self, program: Program, title: str) -> str:
+        """The id of the visible window that a program shows under a title.
+
+        Raises:
+            RuntimeError: the program ended without showing one; holds what it printed.
+        """
+
+        def look() -> str:
+            if program.ended:
+                raise RuntimeError(program.log.read_text("utf-8"))
+            return self._xdotool("search", "--onlyvisible", "--name", title).split("\n")[0]
+
+        return wait_for(f"window “{title}”", look, limit_s=60)
 
     def activate(self, window: str) -> None:
         self._xdotool("windowactivate", "--sync", window)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.journeys.desktop import Desktop, Point, wait_for
+from tests.journeys.desktop import Desktop, Point, Program, wait_for
 
 TITLE = "Jukebox Studio"
 
@@ -34,10 +34,10 @@ class Widget:
 class Window:
     """The program's main window on a desktop."""
 
-    def __init__(self, screen: Desktop, rects: Path) -> None:
+    def __init__(self, screen: Desktop, program: Program, rects: Path) -> None:
         self.screen = screen
         self._rects = rects
-        self._id = screen.window(TITLE)
+        self._id = screen.window(program, TITLE)
 
     def find(self, name: str) -> Widget | None:
         """A visible widget, or None."""
@@ -56,6 +56,18 @@ class Window:
             return found if found and found.enabled else None
 
         return wait_for(f"“{name}” to be enabled", look, limit_s)
+
+    def disabled(self, name: str, limit_s: float) -> None:
+        """Wait until a widget cannot be used any more."""
+        self.until(
+            f"“{name}” to be disabled",
+            lambda: not (found := self.find(name)) or not found.enabled,
+            limit_s,
+        )
+
+    def until(self, what: str, look: Callable[[], bool], limit_s: float = 30) -> None:
+        """Wait until something is so."""
+        wait_for(what, look, limit_s)
 
     def click(self, name: str, limit_s: float = 60) -> None:
         """Press a button as soon as it can be pressed."""
@@ -81,5 +93,5 @@ def studio(screen: Desktop, folder: Path, *options: str) -> Iterator[Window]:
     """The program, from its start to the end of the block."""
     rects = folder / "rects.json"
     command = [sys.executable, "-m", "app", "--debug-rects", rects, *options]
-    with screen.start("studio", *command):
-        yield Window(screen, rects)
+    with screen.start("studio", *command) as program:
+        yield Window(screen, program, rects)
