@@ -110,7 +110,7 @@ class SongFile:
 
     def write_song(self, song: Song) -> None:
         """Note down the song as it is now."""
-        self._set("song", json.dumps(to_dict(song), ensure_ascii=False))
+        self._set("song", json.dumps(to_dict(song)))
 
     def remember_path(self, path: Path) -> None:
         """Note down which song file this is the working copy of."""

@@ -144,9 +144,10 @@ class Mix:
         """
         own, cell = self._own, self._own.cell
         end = min(span.end - self._start, len(own.samples))
-        start = self._run_start(max(0, span.start - self._start))
+        start = max(0, span.start - self._start)
         if end <= start:
             return Span(span.start, span.start)
+        start = self._run_start(start)
         for run, quality in own.runs(Span(start, min(end + cell, len(own.samples)))):
             if quality != SILENT:
                 self._copy(run)

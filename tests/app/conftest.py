@@ -6,43 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
-from app.services.machines import DeskModel, Machines
-from app.services.player import Read
+from app.services.machines import Machines
 from app.session import Session
-from engine.runtime.fake import FAKE_MODEL, FakeEngine, Script
-from engine.text.lyrics import ALPHABET_V3
-
-SPEC = FAKE_MODEL
-MODEL = DeskModel(SPEC, ("Ada", "Bix"), ("Blues", "Choral"), ALPHABET_V3)
-
-
-class HandSpeaker:
-    """A speaker that hears what the test pulls. Implements `Speaker`."""
-
-    def __init__(self) -> None:
-        self.read: Read | None = None
-        self.alive = False
-
-    def open(self, rate: int, read: Read) -> None:
-        self.rate, self.read, self.alive = rate, read, True
-
-    def close(self) -> None:
-        self.alive = False
-
-    def heard(self) -> int | None:
-        return None
-
-    def pull(self, frames: int) -> NDArray[np.float32]:
-        """The next frames of the left channel."""
-        assert self.read is not None
-        out = np.full((frames, 2), np.nan, np.float32)
-        self.read(out)
-        return out[:, 0]
+from engine.runtime.fake import FakeEngine, Script
+from tests.app.kit import MODEL, SPEC, HandSpeaker
 
 
 @pytest.fixture

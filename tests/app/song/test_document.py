@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.song.document import from_dict, to_dict
+from app.song.errors import DocumentError
+from app.song.song import MAX_SECONDS, Origin, Quality, Settings, Song
+from engine.types import LevelSettings, Prompt, SamplingSettings
+from tests.app.kit import GRID, SPEC, song, take
+
+ROOT = take("a", 0, 4)
+CHILD = take("b", 2, 3, parent=ROOT.id, length=4 * GRID, origin=Origin.IMPORTED, settings=None)
+SONG = song(ROOT, CHILD)
+
+texts = st.text(max_size=20)
+prompts = st.builds(
+    Prompt, texts, st.lists(texts, max_size=3).map(tuple), texts, st.integers(1, 2**39)
+)
+settings = st.builds(
+    Settings,
+    st.floats(0.01, MAX_SECONDS),
+    st.integers(1, 64),
+    st.sampled_from(Quality),
+    st.none() | st.integers(0, 2**63 - 1),
+    st.floats(0.01, 10),
+)
+drawn = st.builds(
+    lambda seed, level: SamplingSettings(
+        seed, levels=dict.fromkeys(SamplingSettings().levels, level)
+    ),
+    st.integers(0, 2**63 - 1),
+    st.builds(LevelSettings, st.floats(0.01, 10), st.integers(0, 99)),
+)
+
+
+@given(texts, prompts, settings, drawn)
+def test_what_was_written_is_read_back(
+    title: str, prompt: Prompt, chosen: Settings, sampling: SamplingSettings
+) -> None:
+    made = take("a", 0, 4, prompt=prompt, settings=sampling, name=title)
+    written = Song(title, SPEC.id, prompt, chosen, (made, CHILD), made.id)
+
+    assert from_dict(json.loads(json.dumps(to_dict(written)))) == written
+
+
+def test_a_newer_document_says_that_it_is_newer() -> None:
+    with pytest.raises(DocumentError, match=r"newer version .* Update"):
+        from_dict({**to_dict(SONG), "format_version": 2})
+
+
+def paths(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where each value of a document stands."""
+    if isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        return [path, *[p for key, part in inner for p in paths(part, (*path, key))]]
+    return [path]
+
+
+HOSTILE = [None, -1, 10**30, 1e400, "x" * 200_001, [], {}, [[]], True, "\ud800", float("nan")]
+
+
+@pytest.mark.parametrize("path", [path for path in paths(to_dict(SONG)) if path], ids=str)
+def test_a_hostile_value_anywhere_gives_a_song_or_a_sentence(path: tuple[Any, ...]) -> None:
+    for hostile in HOSTILE:
+        data = copy.deepcopy(to_dict(SONG))
+        place: Any = data
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = hostile
+        try:
+            assert isinstance(from_dict(data), Song)
+        except DocumentError as error:
+            assert str(error)
+
+
+@pytest.mark.parametrize("key", to_dict(SONG))
+def test_nothing_may_be_missing(key: str) -> None:
+    data = to_dict(SONG)
+    del data[key]
+
+    with pytest.raises(DocumentError):
+        from_dict(data)
+
+
+def test_endless_takes_are_refused() -> None:
+    data = to_dict(SONG)
+
+    with pytest.raises(DocumentError, match="10000 takes"):
+        from_dict({**data, "takes": data["takes"][:1] * 10_001})
