@@ -120,15 +120,15 @@ def train(trainer: Trainer, schedule: Schedule, folder: RunFolder, pace: Pace) -
     """
     step = _resume(trainer, folder)
     started = saved = time.monotonic()
-    sums: dict[str, float] = {}
+    recent: list[Mapping[str, float]] = []
     while step < schedule.steps and time.monotonic() - started < pace.seconds:
         rate = schedule.rate_at(step)
-        for name, value in trainer.learn(step, rate).items():
-            sums[name] = sums.get(name, 0.0) + value / pace.record_every
+        recent.append(trainer.learn(step, rate))
         step += 1
         if step % pace.record_every == 0:
-            _record(folder, {"step": step, "rate": rate, "cpu_s": time.process_time()} | sums)
-            sums = {}
+            facts = {"step": step, "rate": rate, "cpu_s": time.process_time()}
+            _record(folder, facts | _means(recent))
+            recent = []
         if time.monotonic() - saved > pace.save_every_s:
             folder.save({"step": step, "trainer": trainer.state_dict()})
             saved = time.monotonic()
@@ -143,6 +143,10 @@ def _resume(trainer: Trainer, folder: RunFolder) -> int:
     trainer.load_state_dict(state["trainer"])
     log.info("resumed %s at step %d", folder.path.name, state["step"])
     return state["step"]
+
+
+def _means(recent: list[Mapping[str, float]]) -> dict[str, float]:
+    return {name: sum(figures[name] for figures in recent) / len(recent) for name in recent[0]}
 
 
 def _record(folder: RunFolder, figures: Mapping[str, float]) -> None:
