@@ -120,6 +120,13 @@ class ExportDialog(QDialog):
             self.file.setText(str(self.path.with_suffix(self._chosen.suffix)))
         self._check()
 
+    def _follow_suffix(self) -> None:
+        """Choose the format that a typed name asks for."""
+        suffixes = [each.suffix for each in FORMATS]
+        asked = self.path.suffix.lower()
+        if asked in suffixes and asked != self._chosen.suffix:
+            self.format.setCurrentIndex(suffixes.index(asked))
+
     def _check(self) -> None:
         """Say what stands in the way of writing there."""
         problem, words = "", ""
@@ -155,6 +162,7 @@ class ExportDialog(QDialog):
         self.quality.addItems([words for words, _ in QUALITIES])
         self.format.currentIndexChanged.connect(self._change_format)
         self.file.textChanged.connect(self._check)
+        self.file.textEdited.connect(self._follow_suffix)
         self._choose_range()
         browse = QPushButton("&Browse…")
         browse.clicked.connect(self._browse)

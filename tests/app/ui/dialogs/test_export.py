@@ -45,6 +45,16 @@ def test_the_format_decides_the_suffix(qtbot: QtBot, settings: QSettings, tmp_pa
     assert page.quality.isVisible()
 
 
+def test_a_typed_suffix_decides_the_format(qtbot: QtBot, settings: QSettings) -> None:
+    page = dialog(qtbot, settings)
+
+    page.file.selectAll()
+    QTest.keyClicks(page.file, "/night.flac")
+
+    assert page.options.format is ExportFormat.FLAC_16
+    assert page.path == Path("/night.flac")
+
+
 def test_the_selection_can_be_exported_alone(qtbot: QtBot, settings: QSettings) -> None:
     page = dialog(qtbot, settings, SELECTION)
     assert page.options.span is None
