@@ -260,7 +260,7 @@ def _inspect(path: Path, name: str) -> None:
             db.execute("PRAGMA trusted_schema = OFF")
             db.execute("PRAGMA cell_size_check = ON")
             _inspect_kind(db, name)
-            _inspect_content(db, name)
+            _inspect_content(db, path, name)
     except sqlite3.Error as error:
         raise SongFileError(f"“{name}” is damaged and cannot be opened ({error}).") from error
 
@@ -279,8 +279,9 @@ def _inspect_kind(db: sqlite3.Connection, name: str) -> None:
         raise SongFileError(f"“{name}” does not hold what a song holds, so it is not opened.")
 
 
-def _inspect_content(db: sqlite3.Connection, name: str) -> None:
-    if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+def _inspect_content(db: sqlite3.Connection, path: Path, name: str) -> None:
+    whole = _number(db, "PRAGMA page_count") * _number(db, "PRAGMA page_size")
+    if path.stat().st_size < whole or db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise SongFileError(f"“{name}” is damaged and cannot be opened.")
     size = sum(
         _number(db, f"SELECT coalesce(sum(length(data)), 0) FROM {table}")

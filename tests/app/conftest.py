@@ -34,7 +34,7 @@ def open_session(qtbot: QtBot, tmp_path: Path, speaker: HandSpeaker) -> Iterator
         )
         session = Session(replace(machines, **changes))
         sessions.append(session)
-        qtbot.waitUntil(lambda: session.engine_state.phase == "ready")
+        qtbot.waitUntil(lambda: session.engine_state.phase != "starting")
         return session
 
     yield make
@@ -49,13 +49,3 @@ def session(open_session: Open) -> Session:
     session.set_seconds(1.0)
     session.set_seed(7)
     return session
-
-
-@pytest.fixture
-def idle(qtbot: QtBot) -> Callable[[Session], None]:
-    """Waits until a session has nothing left to do."""
-
-    def wait(session: Session) -> None:
-        qtbot.waitUntil(lambda: session.job is None, timeout=5000)
-
-    return wait

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.services.player import SoundCard, SoundError, probe
+
+
+@pytest.fixture
+def without_portaudio(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A computer where importing sounddevice fails as it does without PortAudio."""
+    (tmp_path / "sounddevice.py").write_text("raise OSError('PortAudio library not found')\n")
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+def test_without_portaudio_it_says_what_to_install(without_portaudio: None) -> None:
+    assert "libportaudio2" in probe()
+    with pytest.raises(SoundError, match="libportaudio2"):
+        SoundCard().open(22_050, lambda out: (0, len(out)))
+
+
+NO_CARD = """
+class PortAudioError(Exception):
+    pass
+
+def OutputStream(**_):
+    raise PortAudioError("Error querying device -1")
+
+def query_devices(kind):
+    raise PortAudioError("Error querying device -1")
+
+looked = 0
+
+def _terminate():
+    pass
+
+def _initialize():
+    global looked
+    looked += 1
+"""
+
+
+def test_without_a_sound_card_it_says_so_and_looks_again_each_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sounddevice.py").write_text(NO_CARD)
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    card = SoundCard()
+
+    for times in (1, 2):
+        with pytest.raises(SoundError, match=r"querying device -1.*press play again"):
+            card.open(22_050, lambda out: (0, len(out)))
+        assert sys.modules["sounddevice"].looked == times
+
+    assert not card.alive and card.heard() is None
+    assert "No sound card" in probe()
+    del sys.modules["sounddevice"]
+
+
+class Times:
+    def __init__(self, heard_at: float) -> None:
+        self.outputBufferDacTime = heard_at
+
+
+class Stream:
+    """PortAudio's stream with a clock that stands still."""
+
+    time = 0.0
+
+
+def test_the_moment_heard_lags_behind_the_moment_read() -> None:
+    card = SoundCard()
+    stream = Stream()
+    card._stream, card._rate = stream, 1000  # type: ignore[assignment]
+    blocks = iter([(0, 100), (100, 100), (500, 30), (530, 0)])
+    fill = card._callback(lambda _: next(blocks))
+    for number in range(4):
+        fill(np.zeros((100, 2), np.float32), 100, Times(1 + number / 10), None)
+
+    heard = {}
+    for stream.time in (0.5, 1.05, 1.15, 1.22, 1.29, 1.35, 9.0):
+        heard[stream.time] = card.heard()
+
+    assert heard == {0.5: 0, 1.05: 50, 1.15: 150, 1.22: 520, 1.29: 530, 1.35: 530, 9.0: 530}

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.services.playback import Program
+from app.services.player import Read, SoundError
+from app.services.transport import Transport
+from engine.types import Span
+from tests.app.kit import HandSpeaker
+
+RATE = 1000
+SAMPLES = (np.arange(1000) + 1).astype(np.float32) / 1000
+
+
+def program(made: Span, growing: bool = False, loop: Span | None = None) -> Program:
+    return Program(SAMPLES, (made,), growing, loop, len(SAMPLES), RATE)
+
+
+@pytest.fixture
+def transport(qtbot: QtBot, speaker: HandSpeaker) -> Iterator[Transport]:
+    made = Transport(speaker)
+    made.show(program(Span(0, 1000)))
+    yield made
+    made.close()
+
+
+def started(transport: Transport, qtbot: QtBot) -> None:
+    transport.play()
+    qtbot.waitUntil(lambda: transport.state.playing)
+
+
+def test_playing_sends_the_sound_and_tells_where_it_is(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot
+) -> None:
+    started(transport, qtbot)
+
+    assert np.array_equal(speaker.pull(100), SAMPLES[:100])
+    assert speaker.rate == RATE
+    qtbot.waitUntil(lambda: transport.state.playhead == 100)
+    assert transport.state.peak == pytest.approx(0.15)
+
+
+def test_pausing_keeps_the_place(transport: Transport, speaker: HandSpeaker, qtbot: QtBot) -> None:
+    started(transport, qtbot)
+    speaker.pull(100)
+    transport.pause()
+
+    assert (transport.state.playing, transport.state.playhead) == (False, 100)
+    assert not speaker.pull(10).any()
+
+
+def test_pausing_before_the_speaker_has_opened_stays_silent(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot
+) -> None:
+    transport.play()
+    transport.pause()
+
+    qtbot.waitUntil(lambda: speaker.alive)
+    qtbot.wait(1)
+    assert not transport.state.playing
+    assert not speaker.pull(10).any()
+
+
+def test_it_tells_that_it_waits(transport: Transport, speaker: HandSpeaker, qtbot: QtBot) -> None:
+    transport.show(program(Span(0, 50), growing=True))
+    started(transport, qtbot)
+    speaker.pull(100)
+
+    qtbot.waitUntil(lambda: "Waiting" in transport.state.message)
+    assert transport.state.playing
+    assert transport.state.audible_until == transport.state.playhead == 50
+
+
+def test_at_the_end_it_stops(transport: Transport, speaker: HandSpeaker, qtbot: QtBot) -> None:
+    started(transport, qtbot)
+    speaker.pull(1001)
+
+    qtbot.waitUntil(lambda: not transport.state.playing)
+    assert transport.state.playhead == 1000
+
+
+def test_seeking_moves_the_playhead_at_once(transport: Transport) -> None:
+    transport.seek(77)
+
+    assert transport.state.playhead == 77
+    assert transport.state.audible_until == 1000
+
+
+def test_a_speaker_that_dies_is_told_and_playing_again_revives_it(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot
+) -> None:
+    started(transport, qtbot)
+    speaker.alive = False
+    qtbot.waitUntil(lambda: not transport.state.playing)
+    assert "went away" in transport.state.message
+    assert not transport.state.available
+
+    started(transport, qtbot)
+
+    assert transport.state.available and transport.state.message == ""
+
+
+class NoSpeaker(HandSpeaker):
+    """A computer without a sound card."""
+
+    def open(self, rate: int, read: Read) -> None:
+        raise SoundError("No sound card here.")
+
+
+def test_without_a_speaker_it_says_so_and_does_not_play(qtbot: QtBot) -> None:
+    transport = Transport(NoSpeaker())
+    transport.show(program(Span(0, 1000)))
+
+    transport.play()
+
+    qtbot.waitUntil(lambda: transport.state.message == "No sound card here.")
+    assert not transport.state.available and not transport.state.playing
+    transport.close()
+
+
+def test_looking_for_a_speaker_tells_what_is_missing(qtbot: QtBot, speaker: HandSpeaker) -> None:
+    transport = Transport(speaker)
+
+    transport.look_for_speaker(lambda: "Nothing there.")
+
+    qtbot.waitUntil(lambda: transport.state.message == "Nothing there.")
+    assert not transport.state.available
+    transport.close()
