@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, Signal
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Background(QObject):
             else:
                 self._ended.emit(lambda: succeed(result))
 
-        self._pool.start(QRunnable.create(job))
+        self._pool.start(job)
 
     def finish(self, timeout_ms: int = 10_000) -> None:
         """Wait until the work that was asked for is done; results are no longer handed over."""
