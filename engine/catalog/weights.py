@@ -1,8 +1,8 @@
 """Weights in files: read with suspicion, renamed, put in place, and written.
 
 Knows checkpoints and model folders, and any module by the names of its weights. Does not know what
-the weights are for. Files come from strangers: pickles are read by torch's restricted reader only,
-and a folder's index may name nothing outside the folder.
+the weights are for. Files come from strangers: pickles are never run, no weight has more dimensions
+than there is use for, and a folder's index may name nothing outside the folder.
 
 Source: jukebox specification 7; safetensors and transformers for the folder layout.
 """
@@ -10,22 +10,19 @@ Source: jukebox specification 7; safetensors and transformers for the folder lay
 from __future__ import annotations
 
 import json
-import pickle
-import struct
 import tempfile
-import warnings
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import torch
 from huggingface_hub import save_torch_state_dict
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch import Tensor, nn
 
 from engine.catalog import dialects
 from engine.catalog.huggingface import to_hf
+from engine.catalog.pickles import MAX_DIMENSIONS, aligned, read_pickle, reading
 from engine.catalog.specs import ModelConfig
 from engine.errors import ModelError, ModelMissingError
 from engine.types import Level
@@ -38,22 +35,6 @@ _SHARD_SIZE = "2GB"
 _SINGLE_FILES = ("model.safetensors", "pytorch_model.bin")
 _TIED, _EMBEDDING = "head.weight", "embedding.symbol.weight"
 
-_UNREADABLE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    SafetensorError,
-    TypeError,
-    ValueError,
-    pickle.UnpicklingError,
-    struct.error,
-)
-"""What torch and safetensors are known to raise at files that are broken."""
-
 
 def read_openai_checkpoint(path: Path) -> State:
     """The weights of one of OpenAI's `.pth.tar` files, by our names, in their stored types.
@@ -61,7 +42,7 @@ def read_openai_checkpoint(path: Path) -> State:
     Raises:
         ModelError: the file is missing, broken, or holds no Jukebox model.
     """
-    checkpoint = _read_pickle(path)
+    checkpoint = read_pickle(path)
     if not isinstance(checkpoint.get("model"), dict):
         raise ModelError(f"“{path.name}” is no Jukebox checkpoint: it holds no entry “model”.")
     state = _tensors(cast(dict[str, object], checkpoint["model"]), path)
@@ -114,7 +95,7 @@ def assign(
         if tensor.shape != place.shape:
             sizes = f"{tuple(tensor.shape)}, not {tuple(place.shape)}"
             raise ModelError(f"The weights do not fit: “{name}” has the shape {sizes}.")
-        cast_state[name] = tensor.to(dtype or place.dtype)
+        cast_state[name] = aligned(tensor.to(dtype or place.dtype))
     module.load_state_dict(cast_state, assign=True)
 
 
@@ -195,7 +176,7 @@ def _files_with(folder: Path, prefix: str) -> list[Path]:
 
 def _weight_map(index: Path) -> Iterator[tuple[str, str]]:
     """Names and files of an index; a file lies in the index's own folder."""
-    with _reading(index):
+    with reading(index):
         if index.stat().st_size > _MAX_INDEX_BYTES:
             raise ModelError(f"The index “{index.name}” is too large to be one.")
         entries = cast(dict[Any, Any], json.loads(index.read_bytes())["weight_map"]).items()
@@ -214,29 +195,15 @@ def _is_plain_name(name: str) -> bool:
 def _read_weights(file: Path, prefix: str) -> Iterator[tuple[str, Tensor]]:
     """Weights of one file whose names start with `prefix`."""
     if file.suffix == ".bin":
-        state = _tensors(_read_pickle(file), file)
+        state = _tensors(read_pickle(file), file)
         yield from ((name, state[name]) for name in state if name.startswith(prefix))
         return
-    with _reading(file), safe_open(file, framework="pt") as opened:
+    with reading(file), safe_open(file, framework="pt") as opened:
         for name in cast(list[str], opened.keys()):
             if name.startswith(prefix):
+                if len(opened.get_slice(name).get_shape()) > MAX_DIMENSIONS:
+                    raise ValueError("a tensor of too many dimensions")
                 yield name, cast(Tensor, opened.get_tensor(name))
-
-
-def _read_pickle(path: Path) -> dict[str, object]:
-    with _reading(path), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about oddities of a file that is then read or refused
-        mapped = _is_zip(path)
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
-    if not isinstance(content, dict):
-        raise ModelError(f"“{path.name}” holds no weights.")
-    return cast(dict[str, object], content)
-
-
-def _is_zip(path: Path) -> bool:
-    """Whether torch can map the file into memory rather than read it; older ones are no zip."""
-    with path.open("rb") as file:
-        return file.read(4) == b"PK\x03\x04"
 
 
 def _tensors(content: Mapping[str, object], path: Path) -> State:
@@ -244,15 +211,3 @@ def _tensors(content: Mapping[str, object], path: Path) -> State:
     if len(state) < len(content) or not state:
         raise ModelError(f"“{path.name}” holds things that are no weights.")
     return state
-
-
-@contextmanager
-def _reading(path: Path) -> Generator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise ModelMissingError(f"There is no file “{path}”.") from error
-    except _UNREADABLE as error:
-        raise ModelError(
-            f"“{path.name}” cannot be read: it is damaged or no model file. Fetch it again."
-        ) from error

@@ -15,6 +15,7 @@ from engine.cli.console import forgive_odd_characters, say
 from engine.cli.doctor import doctor
 from engine.cli.interrupts import Stopped
 from engine.cli.listing import models
+from engine.cli.parity import parity
 from engine.cli.parser import parser
 from engine.cli.tools import Tools, usual_tools
 from engine.cli.transcode import decode, encode
@@ -32,6 +33,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Tools], int]] = {
     "decode": decode,
     "models": models,
     "doctor": doctor,
+    "parity": parity,
 }
 
 _MISTAKES = (TaskError, AudioFileError, CodesFileError, ModelError)

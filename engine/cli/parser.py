@@ -62,6 +62,15 @@ do about the rest. Exit status 1 when composing does not work here.
 """
 
 
+_PARITY = """\
+Run every recorded case below a folder of golden data and say how far each result of this engine
+is from that of the original code. Exit status 1 when one is missed.
+
+  jukebox parity golden
+  jukebox parity golden --only "C_top*sampling*"     the cases of that name
+"""
+
+
 class Parser(argparse.ArgumentParser):
     """Tells mistakes in one line."""
 
@@ -82,6 +91,9 @@ def parser(version: str) -> Parser:
     models = _command(commands, "models", "list models and what they know", _MODELS)
     models.add_argument("model", metavar="MODEL", nargs="?", help="tell of this one")
     _command(commands, "doctor", "what works here, and what to do", _DOCTOR)
+    golden = _command(commands, "parity", "compare with the original, case by case", _PARITY)
+    golden.add_argument("golden", metavar="DIR", type=_path, help="a folder of golden data")
+    golden.add_argument("--only", metavar="NAMES", default="*", help="a pattern: * is anything")
     return whole
 
 

@@ -9,7 +9,10 @@ Source: Jukebox paper, section 4; jukebox specification 4 and 6.5.
 from __future__ import annotations
 
 import math
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import torch
@@ -26,6 +29,7 @@ from engine.nn.conditioning import (
     SymbolEmbedding,
     UpperConditioner,
 )
+from engine.nn.looking import attention_weights
 from engine.nn.transformer import StackCache, Transformer
 
 _LN2 = math.log(2)
@@ -118,10 +122,35 @@ class Prior(nn.Module):
         """
         conditioning = self.condition(labels, upper)
         symbols = self._sequence(codes, conditioning)
+        hidden = deque(self.states(codes, conditioning), maxlen=1).pop()
+        logits = self._logits(hidden, conditioning.positions)
+        return self._output(symbols, logits, conditioning, labels)
+
+    def states(self, codes: Tensor, conditioning: Conditioning) -> Iterator[Tensor]:
+        """What goes into each layer and comes out of the last, for a whole window.
+
+        Args:
+            codes: (batch, context) int64.
+
+        Yields:
+            (batch, sequence, width) float32.
+        """
+        symbols = self._sequence(codes, conditioning)
         embedded = self.embedding(conditioning.start, symbols[:, :-1])
-        positions = conditioning.positions
-        hidden = self.stack(_added(embedded, positions), conditioning.lyric_states)
-        return self._output(symbols, self._logits(hidden, positions), conditioning, labels)
+        x = _added(embedded, conditioning.positions)
+        return self.stack.states(x, conditioning.lyric_states)
+
+    def attention(self, codes: Tensor, conditioning: Conditioning, layer: int) -> Tensor:
+        """Where one layer looks in a whole window.
+
+        Args:
+            codes: (batch, context) int64.
+
+        Returns:
+            (batch, heads, sequence, sequence or lyrics) float32.
+        """
+        x = next(islice(self.states(codes, conditioning), layer, None))
+        return attention_weights(self.stack.layer(layer), x, conditioning.lyric_states)
 
     def new_cache(self, batch: int) -> PriorCache:
         """Room to sample one window of `batch` rows."""

@@ -8,6 +8,7 @@ Source: Jukebox paper, appendix A; jukebox specification 3.2.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import cast
 
@@ -162,11 +163,20 @@ class Transformer(nn.Module):
         Returns:
             (batch, time, width) float32.
         """
+        return deque(self.states(x, lyrics), maxlen=1).pop()
+
+    def states(self, x: Tensor, lyrics: Tensor | None = None) -> Iterator[Tensor]:
+        """What goes into each layer and comes out of the last: depth + 1 times as `forward`."""
         rows = x.to(self.dtype).flatten(0, 1)
         lyrics = None if lyrics is None else lyrics.to(self.dtype)
+        yield rows.float().view(x.shape)
         for layer in self._layer_list():
             rows = layer(rows, x.shape[0], lyrics)
-        return rows.float().view(x.shape)
+            yield rows.float().view(x.shape)
+
+    def layer(self, number: int) -> Layer:
+        """One layer by itself."""
+        return self._layer_list()[number]
 
     def new_cache(self, batch: int) -> StackCache:
         """Room for a whole sequence of every row of a batch."""

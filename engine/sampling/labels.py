@@ -67,6 +67,11 @@ class SongLabels:
         alphabet = alphabet_of(prior.labels.version)
         self._characters = alphabet.encode(prompt.lyrics) if self._slots else ()
 
+    @property
+    def characters(self) -> int:
+        """Characters of the lyrics, as the prior reads them; 0 for a prior that reads none."""
+        return len(self._characters)
+
     def window(self, start_code: int) -> WindowLabels:
         """The labels of the window that starts at a code of the prior's level."""
         return self.window_at(start_code * self._prior.hop)

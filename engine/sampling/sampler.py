@@ -225,11 +225,11 @@ class _Run:
         labels = self._labels[level]
         if labels is None:
             return None
-        return _batch(labels.window(start), len(self._takes), self._model.device)
+        return label_batch(labels.window(start), len(self._takes), self._model.device)
 
 
-def _batch(window: WindowLabels, takes: int, device: torch.device) -> LabelBatch:
-    """The same labels for every take."""
+def label_batch(window: WindowLabels, takes: int, device: torch.device) -> LabelBatch:
+    """The labels of a window as a prior hears them, the same for every take."""
 
     def rows(value: int | tuple[int, ...]) -> torch.Tensor:
         return torch.tensor([value] * takes, dtype=torch.int64, device=device)

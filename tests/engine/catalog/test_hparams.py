@@ -30,15 +30,6 @@ def test_missing_hyper_parameters_are_named():
 
 
 @golden
-def test_attention_orders_agree_with_the_release():
-    orders = json.loads((GOLDEN / "G_extras" / "attn_orders.json").read_text())["orders"]
-
-    for order, facts in orders.items():
-        expected = facts["attn_func_per_layer"]
-        assert list(patterns_for_order(int(order), len(expected))) == expected
-
-
-@golden
 @pytest.mark.parametrize(
     "name",
     ["upsampler_level_0", "upsampler_level_1", "prior_5b", "prior_5b_lyrics", "prior_1b_lyrics"],

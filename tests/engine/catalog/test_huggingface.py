@@ -1,31 +1,35 @@
-import json
-from pathlib import Path
+"""The configuration written for the library says what the library needs to be told."""
 
-import pytest
-
-from engine.catalog.hparams import prior_from_hparams, vqvae_from_hparams
 from engine.catalog.huggingface import to_hf
-from engine.catalog.specs import ModelConfig
+from engine.catalog.specs import (
+    ConditionerConfig,
+    LyricConfig,
+    ModelConfig,
+    Pattern,
+    PriorConfig,
+    TransformerConfig,
+    VqVaeConfig,
+)
+from engine.types import Level
 
-GOLDEN = Path(__file__).parents[4] / "shared" / "golden" / "open"
-PRIORS = ("B_upsampler_level_0", "B_upsampler_level_1", "C_top_5b_lyrics")
-
-
-@pytest.mark.skipif(not GOLDEN.is_dir(), reason="no golden data beside the checkout")
-def test_the_exported_configuration_agrees_with_the_library_s_own():
-    """Only shared entries are compared: the library writes its defaults where it reads nothing."""
-    vqvae = vqvae_from_hparams(_hparams("A_vqvae"))
-    priors = tuple(prior_from_hparams(_hparams(name), vqvae) for name in PRIORS)
-    expected = json.loads((GOLDEN / "F_hf" / "5b_lyrics" / "config.json").read_text())
-
-    ours = to_hf(ModelConfig(vqvae, priors))
-
-    unused = {"alignment_layer", "alignment_head", "encoder_config"}
-    for mine, theirs in zip(ours["prior_config_list"], expected["prior_config_list"], strict=True):
-        shared = mine.keys() & theirs.keys() - unused
-        assert {k: mine[k] for k in shared} == {k: theirs[k] for k in shared}
-    assert len(ours["prior_config_list"][0]["encoder_config"]["attention_layers"]) == 4
+VQVAE = VqVaeConfig(22050, (2, 1, 1), (2, 2, 2), 4, 16, 4, 2, (1, 1, 1))
 
 
-def _hparams(name):
-    return json.loads((GOLDEN / name / "config.json").read_text())["hparams"]
+def test_priors_run_from_the_top_and_hear_nothing_that_is_to_come():
+    written = to_hf(ModelConfig(VQVAE, tuple(prior(level) for level in Level)))
+
+    priors = written["prior_config_list"]
+    assert [entry["level"] for entry in priors] == [0, 1, 2]
+    assert all(entry["mask"] is True for entry in priors)
+    assert priors[0]["encoder_config"]["mask"] is True
+    assert len(priors[0]["encoder_config"]["attention_layers"]) == 2
+
+
+def prior(level):
+    top = level is Level.TOP
+    encoder = TransformerConfig(4, 8, 2, 1, 2, (Pattern.DENSE,) * 2)
+    stack = TransformerConfig(8, 8, 1, 1, 2, (Pattern.CROSS if top else Pattern.BLOCK,),
+                              encoder_length=4 if top else 0)  # fmt: skip
+    return PriorConfig(level, 22050, VQVAE.hops[level], 8, 16, stack, top,
+                       lyrics=LyricConfig(4, 80, encoder) if top else None,
+                       conditioner=None if top else ConditionerConfig(1, 2, 4, 1))  # fmt: skip

@@ -1,22 +1,12 @@
-"""A stack run whole equals the stack continued, and the golden stacks of all attention orders."""
-
-import json
-from pathlib import Path
+"""A stack, its pieces, its precision and its cache."""
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.torch import load_file
 
-from engine.catalog import dialects
-from engine.catalog.hparams import patterns_for_order
 from engine.catalog.specs import Pattern, TransformerConfig
-from engine.catalog.weights import assign
 from engine.nn.transformer import Transformer, pieces
-
-EXTRAS = Path(__file__).parents[4] / "shared" / "golden" / "open" / "G_extras"
-golden = pytest.mark.skipif(not EXTRAS.is_dir(), reason="no golden data beside the checkout")
 
 
 @given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 40))
@@ -69,54 +59,3 @@ def test_what_does_not_fit_the_window_is_told_and_changes_nothing():
             stack.extend(torch.ones(1, 4, 8), cache)
         assert cache.position == 5
         stack.extend(torch.ones(1, 3, 8), cache)
-
-
-@golden
-@pytest.mark.parametrize("order", range(13))
-def test_golden_stacks_agree_whole_and_in_chunks(order):
-    facts = json.loads((EXTRAS / "attn_orders.json").read_text())["orders"][str(order)]
-    tensors = _tensors_of(order)
-    stack = _golden_stack(order, facts, tensors)
-    x, lyrics, expected = tensors["x"], tensors.get("encoder_kv"), tensors["out"]
-    tolerance = 1e-5 * expected.abs().max()
-
-    with torch.inference_mode():
-        assert (stack(x, lyrics) - expected).abs().max() <= tolerance
-        for chunk in (1, 7, 8, 48):
-            cache = stack.new_cache(x.shape[0])
-            if lyrics is not None:
-                stack.listen(lyrics, cache)
-            parts = [stack.extend(part, cache) for part in x.split(chunk, dim=1)]
-            assert (torch.cat(parts, 1) - expected).abs().max() <= tolerance
-
-
-def _tensors_of(order):
-    prefix = f"order{order}."
-    tensors = load_file(EXTRAS / "attn_orders.safetensors")
-    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
-
-
-def _golden_stack(order, facts, tensors):
-    stack = Transformer(
-        TransformerConfig(
-            facts["n_ctx"],
-            facts["n_in"],
-            facts["n_depth"],
-            facts["n_head"],
-            facts["blocks"],
-            patterns_for_order(order, facts["n_depth"]),
-            attention_factor=facts["m_attn"],
-            res_scale=facts["res_scale"],
-            encoder_length=facts["encoder_dims"],
-            lyric_length=facts["prime_len"],
-            tail_length=facts["spread"] or 1,
-        )
-    )
-    rename = dialects.from_openai(dialects.PRIOR)
-    state = {
-        rename(name.replace("weights", "prior.transformer")).removeprefix("stack."): tensor
-        for name, tensor in tensors.items()
-        if name.startswith("weights")
-    }
-    assign(stack, state)
-    return stack

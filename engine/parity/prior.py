@@ -1,0 +1,189 @@
+"""Cases of a prior: what it hears, what it foretells, where it looks, and what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from engine.catalog.specs import Pattern, PriorConfig
+from engine.nn.conditioning import Conditioning, LabelBatch
+from engine.nn.prior import Prior, PriorOutput
+from engine.parity.case import Case, Check, Json, close, equal, facts, near
+from engine.parity.models import (
+    PRIOR_FILES,
+    OffsetLabels,
+    batch_of,
+    new_prior,
+    prior_config,
+    prior_of,
+)
+from engine.sampling.alignment import lyric_attention
+
+HALF_TOLERANCE = 0.1
+
+Data = Mapping[str, Tensor]
+
+
+def cases(folder: Path) -> Iterator[Case]:
+    """All cases of a folder that holds a prior, but for sampling."""
+    if not any(folder.glob(PRIOR_FILES)) or not (folder / "io.safetensors").is_file():
+        return
+    meta, data = facts(folder / "meta.json"), load_file(folder / "io.safetensors")
+    if any(name.startswith("cond.") for name in data):
+        yield Case("conditions", lambda: _conditions(prior_of(folder), data))
+    yield Case("forward", lambda: _forward(prior_of(folder), data, meta))
+    yield Case("states", lambda: _states(prior_of(folder), data, meta))
+    yield Case("attention", lambda: _attention(prior_of(folder), data, meta))
+    if "fwd_fp16.logits" in data:
+        yield Case("half precision", lambda: _half(folder, data))
+    if meta.get("label_y_initial"):
+        yield Case("labels", lambda: _labels(prior_config(folder), meta))
+
+
+class Window:
+    """A prior with the inputs of one golden window."""
+
+    def __init__(self, prior: Prior, data: Data) -> None:
+        self.prior, self.codes, self.upper = prior, data["in.z"], data.get("in.z_cond")
+        self.labels = batch_of(prior.config, data.get("in.y"))
+
+    def item(self, number: int) -> Window:
+        """One item by itself."""
+        part = slice(number, number + 1)
+        alone = Window.__new__(Window)
+        alone.prior, alone.codes = self.prior, self.codes[part]
+        alone.upper = None if self.upper is None else self.upper[part]
+        alone.labels = None if self.labels is None else _rows(self.labels, part)
+        return alone
+
+    def conditioning(self) -> Conditioning:
+        """What the window is conditioned on."""
+        with torch.inference_mode():
+            return self.prior.condition(self.labels, self.upper)
+
+    def output(self) -> PriorOutput:
+        """What the prior makes of the codes."""
+        with torch.inference_mode():
+            return self.prior(self.codes, self.labels, self.upper)
+
+
+def _rows(labels: LabelBatch, part: slice) -> LabelBatch:
+    lyrics = None if labels.lyrics is None else labels.lyrics[part]
+    total, offset, length, artist, genres = (tensor[part] for tensor in labels[:5])
+    return LabelBatch(total, offset, length, artist, genres, lyrics)
+
+
+def _conditions(prior: Prior, data: Data) -> Iterator[Check]:
+    window = Window(prior, data)
+    conditioning = window.conditioning()
+    ours: dict[str, Tensor | None] = {
+        "cond.y_cond": conditioning.start,
+        "cond.x_cond": conditioning.positions,
+        "cond.encoder_kv": conditioning.lyric_states,
+        "cond.lyric_tokens": None if window.labels is None else window.labels.lyrics,
+    }
+    if conditioning.positions is not None:
+        ours["cond.x_cond"] = conditioning.positions[:, prior.config.lyrics_in_sequence :]
+    if prior.lyrics is not None and window.labels is not None:
+        assert window.labels.lyrics is not None
+        with torch.inference_mode():
+            ours["cond.lyric_encoder_out"] = prior.lyrics.encode(window.labels.lyrics)
+    for name in sorted(key for key in data if key.startswith("cond.")):
+        tensor = ours[name]
+        if tensor is not None:
+            yield close(name, tensor, data[name])
+
+
+def _forward(prior: Prior, data: Data, meta: Json) -> Iterator[Check]:
+    window = Window(prior, data)
+    output = window.output()
+    yield close("fwd.logits", output.logits, data["fwd.logits"])
+    if "fwd.lyric_logits" in data:
+        assert prior.lyrics is not None
+        states = window.conditioning().lyric_states
+        assert states is not None
+        with torch.inference_mode():
+            yield close("fwd.lyric_logits", prior.lyrics.logits(states), data["fwd.lyric_logits"])
+    if isinstance(meta.get("loss_batch"), dict):  # else the original cannot take this batch
+        yield from _losses("loss_batch", output, meta["loss_batch"])
+    for item, recorded in enumerate(meta.get("loss_per_item", [])):
+        yield from _losses(f"loss of item {item}", window.item(item).output(), recorded)
+
+
+def _losses(name: str, output: PriorOutput, recorded: Json) -> Iterator[Check]:
+    lyric_loss = 0.0 if output.lyric_loss is None else output.lyric_loss.item()
+    yield near(f"{name}.loss", output.loss.item(), recorded["loss"])
+    yield near(f"{name}.gen_loss", output.music_loss.item(), recorded["gen_loss"])
+    if recorded["prime_loss"] or lyric_loss:
+        yield near(f"{name}.prime_loss", lyric_loss, recorded["prime_loss"])
+
+
+def _states(prior: Prior, data: Data, meta: Json) -> Iterator[Check]:
+    window = Window(prior, data).item(meta["hidden_item"])
+    conditioning = window.conditioning()
+    with torch.inference_mode():
+        for number, state in enumerate(prior.states(window.codes, conditioning)):
+            if f"fwd.hidden.{number}" in data:
+                yield close(f"fwd.hidden.{number}", state, data[f"fwd.hidden.{number}"])
+
+
+def _attention(prior: Prior, data: Data, meta: Json) -> Iterator[Check]:
+    window = Window(prior, data)
+    alone = window.item(meta["hidden_item"])
+    conditioning = alone.conditioning()
+    for layer in map(int, meta["attn_layers"]):
+        with torch.inference_mode():
+            weights = prior.attention(alone.codes, conditioning, layer)
+        folded = _as_recorded(weights, prior.config, prior.config.transformer.patterns[layer])
+        yield close(f"attn.layer_{layer}", folded, data[f"attn.layer_{layer}"])
+    if "align.window" in data:
+        with torch.inference_mode():
+            seen = lyric_attention(prior, window.codes, window.conditioning())
+        yield close("align.window", seen, data["align.window"])
+
+
+def _as_recorded(weights: Tensor, config: PriorConfig, pattern: Pattern) -> Tensor:
+    """(1, heads, time, keys) weights as the original's layer has them, blocks beside each other."""
+    if pattern in (Pattern.DENSE, Pattern.CROSS):
+        return weights
+    if pattern is Pattern.LYRICS:
+        sung = config.lyrics_in_sequence
+        return weights[:, :, sung:, :sung]
+    stack = config.transformer
+    grid = weights[0].unflatten(2, (stack.blocks, -1)).unflatten(1, (stack.blocks, -1))
+    numbers = torch.arange(stack.blocks)
+    if pattern is Pattern.BLOCK:
+        return grid[:, numbers, :, numbers]
+    if pattern is Pattern.COLUMN:
+        return torch.diagonal(grid, dim1=2, dim2=4).permute(3, 0, 1, 2)
+    if pattern is Pattern.PREVIOUS_BLOCK:
+        nothing = torch.full_like(grid[:, 0, :, 0], 1 / stack.block_length)
+        return torch.cat((nothing[None], grid[:, numbers[1:], :, numbers[:-1]]))
+    tail = stack.tail_length if pattern is Pattern.BLOCK_TAILS else 1
+    seen = grid[..., :-1, -tail:].flatten(-2).flatten(1, 2)
+    zeros = (1 - seen.sum(-1, keepdim=True)) / tail
+    return torch.cat((zeros.expand(-1, -1, tail), seen), dim=-1)[None]
+
+
+def _half(folder: Path, data: Data) -> Iterator[Check]:
+    prior = new_prior(folder)
+    prior.set_compute_dtype(torch.float16)
+    logits, recorded = Window(prior, data).item(0).output().logits, data["fwd_fp16.logits"]
+    difference = (logits - recorded).abs().max().item()
+    yield Check("fwd_fp16.logits", difference, HALF_TOLERANCE, "absolute, a sanity check")
+
+
+def _labels(config: PriorConfig, meta: Json) -> Iterator[Check]:
+    texts = meta.get("label_info") or [{"lyrics": ""}] * meta["n_items"]
+    items = zip(meta["label_y_initial"], meta["y_window"], strict=True)
+    for item, (y, wanted) in enumerate(items):
+        labels = OffsetLabels(y, texts[item]["lyrics"], config)
+        window = labels.window(meta["window_start_tokens"])
+        yield equal(f"y of item {item}", labels.asked[-1], wanted)
+        if config.lyrics is not None:
+            indices = meta["lyric_indices_window"][item]
+            yield equal(f"lyric indices of item {item}", list(window.lyric_indices), indices)
