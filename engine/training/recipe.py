@@ -165,7 +165,7 @@ def _arguments() -> argparse.ArgumentParser:
         prog="python -m engine.training.recipe",
         description="Make a model from a dataset, stage by stage or all at once.",
     )
-    parser.add_argument("recipe", help="name of a recipe, such as pocket")
+    parser.add_argument("recipe", help="pocket, or the path of a recipe file")
     parser.add_argument("stage", choices=["all", *STAGES])
     parser.add_argument("--level", help="bottom, middle or top; all of them without it")
     parser.add_argument("--data", type=Path, required=True, help="folder of the dataset")
@@ -177,11 +177,15 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def _recipe_path(name: str) -> Path:
+    return Path(name) if name.endswith(".toml") else RECIPES / f"{name}.toml"
+
+
 def main() -> None:
     """Do one stage of a recipe, or all of them in order."""
     asked = _arguments().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    recipe = read_recipe(RECIPES / f"{asked.recipe}.toml")
+    recipe = read_recipe(_recipe_path(asked.recipe))
     torch.set_num_threads(recipe.threads)
     levels = tuple(Level) if asked.level is None else (Level[asked.level.upper()],)
     share = int(asked.share.split("/")[0]), int(asked.share.split("/")[1])
