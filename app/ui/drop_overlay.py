@@ -35,6 +35,7 @@ class DropOverlay(QWidget):
         super().__init__(parent)
         self._covered = parent
         self._words, self._more = "", ""
+        self.setObjectName("dropOverlay")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         parent.installEventFilter(self)
         self.hide()

@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
     def _show_song(self) -> None:
         self._side.show_song()
         self._transport.show_title(self._session.song.title)
+        self._show_file()
         self._schedule_refresh()
 
     def _show_takes(self) -> None:
@@ -173,7 +174,7 @@ class MainWindow(QMainWindow):
         path = self._session.path
         if path is not None:
             self.setWindowFilePath(str(path))
-        name = path.stem if path is not None else self._session.song.title
+        name = path.stem if path is not None else self._session.song.title or "Untitled song"
         self.setWindowTitle(f"{name}[*] – Jukebox Studio")
         self.setWindowModified(self._session.modified)
 
@@ -271,6 +272,7 @@ class MainWindow(QMainWindow):
         appearance = menus.fill_menu_bar(self.menuBar(), self._actions, self._fill_recent)
         menus.fill_appearance(appearance, self._appearance, self._choose_appearance)
         self._take_drops_itself()
+        self._side.prompt.artist.setFocus()
         self.resize(*_SIZE)
         self.setMinimumSize(960, 600)
         self.restoreGeometry(cast(QByteArray, self._settings.value(_GEOMETRY, QByteArray())))

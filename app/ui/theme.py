@@ -125,9 +125,11 @@ def chosen(app: QApplication, appearance: Appearance) -> Theme:
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Give every window of the application this look, now."""
-    app.setStyle(QStyleFactory.create("Fusion"))
-    app.setPalette(_palette(theme))
-    app.setStyleSheet(_style_sheet(theme))
+    sheet = _style_sheet(theme)
+    if app.styleSheet() != sheet:
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setPalette(_palette(theme))
+        app.setStyleSheet(sheet)
 
 
 def apply_appearance(appearance: Appearance) -> None:

@@ -13,6 +13,9 @@ from app.ui import clock, widgets
 from app.ui.actions import Actions
 from app.ui.level_meter import LevelMeter
 
+HEIGHT_PX = 50
+"""Room for two lines of words, so that nothing moves when they come."""
+
 
 class TransportBar(QFrame):
     """The top of the window.
@@ -66,6 +69,7 @@ class TransportBar(QFrame):
 
     def _build(self) -> None:
         self.setObjectName("topBar")
+        self.setMinimumHeight(HEIGHT_PX)
         self.title.setObjectName("title")
         self.message.setObjectName("soundMessage")
         self.title.setPlaceholderText("Untitled song")
@@ -75,7 +79,7 @@ class TransportBar(QFrame):
         self.title.editingFinished.connect(self._tell_title)
         self._now.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._now.setAccessibleName("Playhead")
-        self.message.setFixedWidth(330)
+        self.message.setFixedWidth(400)
         keys = [widgets.icon_button(self._actions[name]) for name in _BUTTONS]
         for name, button in zip(_BUTTONS, keys, strict=True):
             button.setObjectName(f"{name}Button")
