@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.services import preferences as kept_preferences
 from app.services.jobs import Errand, Kind
-from app.services.keeper import EncodingJournal, Journal, OpenedSong
+from app.services.keeper import Journal, OpenedSong
 from app.services.studio import Studio
 from app.services.takes import TakeStore
 from app.services.transfer import Export, Recording, read_recording
@@ -20,11 +20,10 @@ from app.song.codes import chain
 from app.song.errors import OrderError, SongError
 from app.song.export import ExportOptions
 from app.song.preferences import Preferences
-from app.song.song import Quality, blank_song
+from app.song.song import Quality, TakeId, blank_song
 from app.song.status import Severity
-from engine.api import EncodeTask
 from engine.errors import EngineError
-from engine.types import Audio, Codes, ModelId, Span
+from engine.types import Codes, ModelId, Span
 
 
 class Session(Studio):
@@ -132,6 +131,20 @@ class Session(Studio):
         song = edits.use_model(self.song, blank_song(spec))
         self._replace_song(song, TakeStore(spec), self._path)
 
+    def choose_take(self, take_id: TakeId) -> None:
+        """Make a take the current one, and try again what could not be made for it."""
+        self._given_up.clear()
+        super().choose_take(take_id)
+
+    def remove_take(self, take_id: TakeId) -> None:
+        """Take a take out of the song, and all that depart from it. Undo brings them back."""
+        if self._jobs.composing:
+            self._complain(
+                Severity.WARNING, "Takes stay while music is being made.", "Stop it first, or wait."
+            )
+        else:
+            super().remove_take(take_id)
+
     def generate(self) -> None:
         """Make new takes from the prompt alone."""
         self._compose(lambda _, seed: tasks.generation(self.song, self._spec, seed))
@@ -227,20 +240,12 @@ class Session(Studio):
             self.play()
 
     def _place(self, recording: Recording, store: TakeStore) -> None:
-        """Show a recording, and have it encoded."""
+        """Show a recording; that it lacks codes sees to it that it is encoded."""
         if store is not self._store:
             return
         take = tasks.imported(self.song, recording.name, len(recording.samples))
         store.add_recording(take, recording.samples)
         song = edits.raise_song_length(edits.add_takes(self.song, (take,)), take.length)
-        errand = Errand(
-            Kind.ENCODE,
-            "Encode",
-            EncodeTask(self._spec.id, Audio(recording.samples, self._spec.sample_rate)),
-            (take,),
-            store,
-        )
-        self._jobs.submit(errand, EncodingJournal(self._keeper, (take,)))
         self._apply(song, "Import")
         self._keeper.note_recording(take, recording.samples)
 

@@ -155,6 +155,8 @@ class SongKeeper(QObject):
                 return self._read(adopt(path))
             except SongFileError as error:
                 log.warning("a song left behind cannot be recovered: %s", error)
+                if path.exists():
+                    path.rename(path.with_suffix(".damaged"))
         return None
 
     def _read(self, file: SongFile) -> OpenedSong:

@@ -36,6 +36,8 @@ SUFFIX = ".jukebox"
 APPLICATION_ID = 0x4A554B45
 FORMAT_VERSION = 1
 
+_SAVING = ".saving"
+
 _SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE codes (take TEXT NOT NULL, level INTEGER NOT NULL, start INTEGER NOT NULL, "
@@ -156,7 +158,7 @@ class SongFile:
 
     def save_to(self, target: Path, takes: Collection[TakeId]) -> None:
         """Put a tidy copy at `target`, whole or not at all: only what belongs to `takes`."""
-        part = self.path.with_suffix(".saving")
+        part = self.path.with_suffix(_SAVING)
         try:
             with _in_words(target):
                 self._copy_to(part)
@@ -230,6 +232,7 @@ def adopt(path: Path) -> SongFile:
     """
     with _in_words(path), contextlib.closing(_connected(path)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
+    path.with_suffix(_SAVING).unlink(missing_ok=True)
     _inspect(path, path.name)
     return SongFile(path.rename(new_path(path.parent)))
 
@@ -305,8 +308,37 @@ def _tidy(path: Path, takes: Collection[TakeId]) -> None:
             db.executemany("INSERT INTO kept VALUES (?)", [(take,) for take in takes])
             for table in ("codes", "sounds"):
                 db.execute(f"DELETE FROM {table} WHERE take NOT IN (SELECT take FROM kept)")
+            outdone = [(row,) for row in _outdone(db)]
+            db.executemany("DELETE FROM sounds WHERE rowid = ?", outdone)
             db.execute("DELETE FROM meta WHERE key = 'path'")
         db.execute("VACUUM")
+
+
+def _outdone(db: sqlite3.Connection) -> Iterator[int]:
+    """Rows of sound all of which the same take has in better quality."""
+    covered: list[tuple[int, int]] = []
+    finer: list[tuple[int, int]] = []
+    level: tuple[str, int] | None = None
+    query = "SELECT rowid, take, quality, start, start + length(data) / 4 FROM sounds"
+    for row, take, quality, start, end in db.execute(f"{query} ORDER BY take, quality, start"):
+        if level != (take, quality):
+            same_take = level is not None and level[0] == take
+            covered = _united([*covered, *finer]) if same_take else []
+            finer, level = [], (take, quality)
+        finer.append((start, end))
+        if any(first <= start and end <= last for first, last in covered):
+            yield row
+
+
+def _united(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same stretches, those that touch made one."""
+    united: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return united
 
 
 def _companions(path: Path) -> tuple[Path, Path]:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from app.services.background import Background
 from app.services.desk import Desk
 from app.services.jobs import Errand, Jobs, Kind
-from app.services.keeper import Journal, OpenedSong, SongKeeper
+from app.services.keeper import EncodingJournal, Journal, OpenedSong, SongKeeper
 from app.services.machines import DeskModel, Machines
 from app.services.mixes import Mixes
 from app.services.playback import Program
@@ -27,9 +27,9 @@ from app.song.peaks import PeakPyramid
 from app.song.preferences import Preferences
 from app.song.song import NO_MODEL, Song, Take, TakeId, blank_song
 from app.song.status import EngineState, JobState, Notice, Severity, TransportState
-from engine.api import Cancelled, DecodeTask, Event, Failed
+from engine.api import Cancelled, DecodeTask, EncodeTask, Event, Failed, Finished
 from engine.catalog.specs import ModelSpec
-from engine.types import Codes, Level, Span
+from engine.types import Audio, Codes, Level, Span
 
 NO_PEAKS = PeakPyramid(np.zeros(0, np.float32))
 
@@ -63,6 +63,7 @@ class Studio(Desk):
         self._saved = self.song
         self._told_file: tuple[Path | None, bool] = (None, False)
         self._loops = False
+        self._given_up: set[TakeId] = set()
         self._files, self._mixing = Background(self), Background(self)
         self._jobs = Jobs(machines.engine, self)
         self._transport = Transport(machines.speaker, self)
@@ -203,7 +204,7 @@ class Studio(Desk):
 
     def _note_takes(self) -> None:
         if self.song.current is not None:
-            self._make_heard(chain(self.song, self.song.current))
+            self._complete(chain(self.song, self.song.current))
         self._publish()
 
     def _note_job(self, state: JobState | None) -> None:
@@ -227,25 +228,37 @@ class Studio(Desk):
             before = self.song.takes
             self._rewrite(lambda song: settled(song, errand.store, errand.takes))
             made = [take for take in self.song.takes if take.id in _ids(errand.takes)]
-            self._make_heard(tuple(made))
+            self._complete(tuple(made))
             if isinstance(event, Cancelled) and not made and before:
                 self._complain(Severity.INFO, "Stopped before anything was made.")
+        elif not isinstance(event, Finished):
+            self._given_up |= _ids(errand.takes)
         if isinstance(event, Failed):
             self.notice.emit(Notice(Severity.ERROR, event.problem.message, event.problem.advice))
         self._publish()
         self.takes_changed.emit()
         self.history_changed.emit()
 
-    def _make_heard(self, takes: tuple[Take, ...]) -> None:
-        """Have the codes decoded of which the sound is not there."""
+    def _complete(self, takes: tuple[Take, ...]) -> None:
+        """Have made what takes should have and do not: codes of recordings, and sound of codes."""
         for take in takes:
-            if self.model is None or self._jobs.concern({take.id}):
+            given_up = take.id in self._given_up or self.model is None
+            if given_up or self._jobs.concern({take.id}):
                 continue
+            if self._store.lacks_codes(take):
+                self._encode(take)
             for span, level in self._store.unheard(take):
                 codes = self._store.codes(self.song, take.id)
                 task = DecodeTask(self._spec.id, codes, span, level)
                 errand = Errand(Kind.DECODE, "Decode", task, (take,), self._store)
                 self._jobs.submit(errand, Journal(self._keeper, (take,)))
+
+    def _encode(self, take: Take) -> None:
+        audio = Audio(self._store.sound(take).samples, self._spec.sample_rate)
+        errand = Errand(
+            Kind.ENCODE, "Encode", EncodeTask(self._spec.id, audio), (take,), self._store
+        )
+        self._jobs.submit(errand, EncodingJournal(self._keeper, (take,)))
 
     def _warn(self, words: str) -> None:
         self._complain(Severity.WARNING, words)
@@ -254,7 +267,8 @@ class Studio(Desk):
         """Let the transport play what the current take is now."""
         take, rate = self.take, self._spec.sample_rate
         if take is None:
-            self._transport.show(Program.nothing(rate))
+            loop = Span(0, 0) if self._loops else None
+            self._transport.show(replace(Program.nothing(rate), loop=loop))
             return
         sound = self._mixes.sound(self.song, take.id)
         growing = self._jobs.concern(_ids(chain(self.song, take.id)))

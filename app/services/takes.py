@@ -103,6 +103,12 @@ class TakeStore:
         until = max(_known(matter.codes[level]) * spec.hop(level) for level in take.levels)
         return take.span.start + spec.snap_down(until)
 
+    def lacks_codes(self, take: Take) -> bool:
+        """Whether a take is a recording that has not been encoded."""
+        matter = self._matter[take.id]
+        recorded = bool((matter.sound.quality == ORIGINAL).any())
+        return recorded and not _known(matter.codes[Level.TOP])
+
     def unheard(self, take: Take) -> tuple[tuple[Span, Level], ...]:
         """The stretches whose codes are there but not their sound, and at which level."""
         found: list[tuple[Span, Level]] = []

@@ -316,6 +316,24 @@ def test_a_recording_cannot_be_continued_before_it_is_encoded(
     assert session.can_continue
 
 
+def test_a_recording_that_could_not_be_encoded_is_told_once_and_tried_again_when_chosen(
+    open_session: Open, qtbot: QtBot, done: Wait, tmp_path: Path
+) -> None:
+    session = open_session(Script(mishap=Mishap.FAIL, mishap_after=3))
+    notices = Notices(session)
+    riff(tmp_path / "riff.wav")
+    for _ in range(2):
+        session.import_audio(tmp_path / "riff.wav")
+        qtbot.waitUntil(lambda: session.job is not None)
+        done(session)
+    assert len(notices.errors) == 2 and not session.can_continue
+
+    session.choose_take(session.song.takes[0].id)
+    done(session)
+
+    assert len(notices.errors) == 3
+
+
 @pytest.mark.parametrize("name", ["none.wav", "words.wav", "folder"])
 def test_what_cannot_be_imported_is_told(
     session: Session, qtbot: QtBot, tmp_path: Path, name: str

@@ -76,6 +76,25 @@ def test_a_song_file_is_one_file_and_holds_only_its_own_takes(
     assert len(list(file.codes())) == 2
 
 
+def test_sound_that_is_there_in_better_quality_is_not_saved(file: SongFile, tmp_path: Path) -> None:
+    quarter = SPEC.grid
+    rows = [
+        (ROOT.id, Level.TOP, 0, 4),
+        (ROOT.id, Level.MIDDLE, 0, 1),
+        (ROOT.id, Level.MIDDLE, 1, 1),
+        (ROOT.id, Level.BOTTOM, 0, 2),
+        (OTHER.id, Level.TOP, 0, 2),
+    ]
+    for take_id, level, start, length in rows:
+        file.append_sound(take_id, level, start * quarter, SOUND[: length * quarter])
+
+    file.save_to(tmp_path / "tune.jukebox", [ROOT.id, OTHER.id])
+
+    with closing(opened(tmp_path / "tune.jukebox")) as again:
+        kept = [(piece.take, piece.level) for piece in again.sounds()]
+    assert kept == [(ROOT.id, Level.TOP), (ROOT.id, Level.BOTTOM), (OTHER.id, Level.TOP)]
+
+
 def test_saving_replaces_the_file_whole(file: SongFile, tmp_path: Path) -> None:
     path = saved(file, tmp_path / "tune.jukebox")
     file.write_song(edits.set_title(SONG, "Second"))
