@@ -108,7 +108,7 @@ class SoundCard:
             _look_again(portaudio)
             raise SoundError(
                 f"No sound can be played here ({_first_line(error)}). Connect a sound card or "
-                "start the sound server, and press play again. Composing and exporting work."
+                "start the sound server, and press play again. Composing and exporting still work."
             ) from error
 
     def close(self) -> None:
@@ -152,7 +152,7 @@ def probe() -> str:
         log.info("no sound output: %s", _first_line(error))
         return (
             "No sound card was found, so nothing can be heard. Connect one and press play. "
-            "Composing and exporting work without."
+            "Composing and exporting still work."
         )
     return ""
 
@@ -163,7 +163,7 @@ def _portaudio() -> ModuleType:
     except OSError as error:
         raise SoundError(
             "PortAudio is not installed, so nothing can be heard. On Debian and Ubuntu: apt "
-            "install libportaudio2. Composing and exporting work without."
+            "install libportaudio2. Composing and exporting still work."
         ) from error
     return sounddevice
 

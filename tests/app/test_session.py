@@ -585,3 +585,23 @@ def test_no_intent_keeps_the_window_waiting(
         spent_ms[number] = (time.thread_time() - began) * 1000
 
     assert max(spent_ms.values()) < 4, spent_ms
+
+
+def test_a_recording_whose_encoding_was_cut_short_is_encoded_at_the_next_start(
+    open_session: Open, qtbot: QtBot, done: Wait, tmp_path: Path
+) -> None:
+    session = open_session(Script(stretch_s=0.2))
+    sound = riff(tmp_path / "riff.wav")
+    session.import_audio(tmp_path / "riff.wav")
+    qtbot.waitUntil(lambda: session.job is not None)
+    session.close()
+    (left,) = (tmp_path / "state" / "working").glob("*.jukebox")
+    left.rename(left.with_name(f"999999999-{left.name.partition('-')[2]}"))
+
+    again = open_session()
+    again.recover()
+    qtbot.waitUntil(lambda: again.take is not None)
+    done(again)
+
+    assert again.song_length == len(sound)
+    assert again.can_continue
