@@ -28,9 +28,10 @@ class DecimalField(QDoubleSpinBox):
             self.setRange(least, most)
 
     def show_number(self, value: float) -> None:
-        """Show a value without telling it."""
-        with QSignalBlocker(self):
-            self.setValue(value)
+        """Show a value without telling it; what is being typed stays unless the value changes."""
+        if value != self.value():
+            with QSignalBlocker(self):
+                self.setValue(value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the panel, unless the field is being worked on."""
@@ -49,9 +50,10 @@ class CountField(QSpinBox):
         self.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
 
     def show_number(self, value: int) -> None:
-        """Show a value without telling it."""
-        with QSignalBlocker(self):
-            self.setValue(value)
+        """Show a value without telling it; what is being typed stays unless the value changes."""
+        if value != self.value():
+            with QSignalBlocker(self):
+                self.setValue(value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the panel, unless the field is being worked on."""

@@ -47,3 +47,17 @@ def test_a_seed_is_digits_or_nothing(qtbot: QtBot) -> None:
     with qtbot.waitSignal(field.seed_changed) as changed:
         field.clear()
     assert changed.args == [None]
+
+
+def test_showing_the_same_number_again_keeps_what_is_being_typed(qtbot: QtBot) -> None:
+    fields = DecimalField(" s", 1.0, ""), CountField(1, 64, "")
+    for field in fields:
+        qtbot.addWidget(field)
+        field.show_number(12)
+
+        field.selectAll()
+        QTest.keyClicks(field, "10")
+        field.show_number(12)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+        assert field.value() == 10
