@@ -96,12 +96,24 @@ class Desktop:
         self._xdotool("windowsize", "--sync", window, *size)
         self._xdotool("windowmove", window, *corner)
 
+    def middle(self, window: str) -> Point:
+        """The middle of a window."""
+        lines = self._xdotool("getwindowgeometry", "--shell", window).split("\n")
+        facts = dict(line.split("=") for line in lines)
+        left, top, width, height = (int(facts[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
+        return left + width // 2, top + height // 2
+
     def click(self, at: Point) -> None:
         self._xdotool("mousemove", *at)
         self._xdotool("click", 1)
 
     def drag(self, start: Point, end: Point) -> None:
-        """Press at one place, walk and let go at another. One jump would not count as a drag."""
+        """Press at one place, walk to another and let go."""
+        self.carry(start, end)
+        self.let_go()
+
+    def carry(self, start: Point, end: Point) -> None:
+        """Press at one place and walk to another. One jump would not count as a drag."""
         self._xdotool("mousemove", *start)
         self._xdotool("mousedown", 1)
         for step in range(1, DRAG_STEPS + 1):
@@ -109,12 +121,16 @@ class Desktop:
             between = [round(a + (b - a) * share) for a, b in zip(start, end, strict=True)]
             self._xdotool("mousemove", *between)
             time.sleep(STEP_S)
-        # Cross-process drops need the target to answer the last move before the button goes up.
-        time.sleep(4 * STEP_S)
+
+    def let_go(self) -> None:
+        """Release the mouse button."""
         self._xdotool("mouseup", 1)
 
     def type(self, text: str) -> None:
-        self._xdotool("type", "--delay", 15, text)
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.press("Return")
+            self._xdotool("type", "--delay", 15, line)
 
     def press(self, *keys: str) -> None:
         """Keys by X name, such as "Return" or "ctrl+s"."""

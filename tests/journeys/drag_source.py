@@ -30,8 +30,7 @@ class DragSource(QLabel):
         data.setUrls([QUrl.fromLocalFile(str(self._path))])
         drag = QDrag(self)
         drag.setMimeData(data)
-        action = drag.exec(Qt.DropAction.CopyAction)
-        print(action.name, flush=True)
+        drag.exec(Qt.DropAction.CopyAction)
 
 
 if __name__ == "__main__":

@@ -23,10 +23,10 @@ FINGERPRINT = 16
 
 
 class SoundServer:
-    """A sink that swallows sound at one rate. `environment` makes a program play into it."""
+    """A sink that swallows sound at one rate. `variables` make a program play into it."""
 
-    def __init__(self, environment: Mapping[str, str], rate: int, folder: Path) -> None:
-        self.environment = dict(environment)
+    def __init__(self, variables: Mapping[str, str], rate: int, folder: Path) -> None:
+        self.variables = dict(variables)
         self._rate = rate
         self._folder = folder
 
@@ -36,7 +36,8 @@ class SoundServer:
         path = self._folder / "recording.raw"
         parec = ["parec", "-d", f"{SINK}.monitor", "--raw", "--format=s16le", "--channels=2"]
         command = [*parec, f"--rate={self._rate}", "--latency-msec=50", path]
-        with running(*command, environment=self.environment, log=self._folder / "parec.log"):
+        environment = os.environ | self.variables
+        with running(*command, environment=environment, log=self._folder / "parec.log"):
             wait_for("first recorded frame", lambda: path.exists() and path.stat().st_size)
             yield path
 
@@ -53,20 +54,21 @@ def sound_server(folder: Path, rate: int) -> Iterator[SoundServer]:
         f"load-module module-null-sink sink_name={SINK} rate={rate} format=s16le channels=2\n"
         f"set-default-sink {SINK}\n"
     )
-    environment = os.environ | {
+    variables = {
         "HOME": str(folder),
         "XDG_RUNTIME_DIR": str(runtime),
         "PULSE_SERVER": f"unix:{runtime}/pulse/native",
     }
     options = ["--exit-idle-time=-1", "--daemonize=no", "--realtime=no", "--high-priority=no"]
     command = ["pulseaudio", "-n", "-F", script, *options]
+    environment = os.environ | variables
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, runtime, ignore_errors=True)
         stack.enter_context(
             running(*command, environment=environment, log=folder / "pulseaudio.log")
         )
         wait_for("sound server", lambda: _answers(environment))
-        yield SoundServer(environment, rate, folder)
+        yield SoundServer(variables, rate, folder)
 
 
 def _answers(environment: Mapping[str, str]) -> bool:

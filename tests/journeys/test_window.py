@@ -24,7 +24,7 @@ def run_job(window: Window, button: str) -> None:
     """Press a button that starts a job, and wait until the job has ended."""
     window.click(button)
     window.enabled("stop")
-    window.disabled("stop", limit_s=150)
+    window.disabled("stop", limit_s=240)
 
 
 def export(window: Window, path: Path) -> None:
@@ -35,6 +35,7 @@ def export(window: Window, path: Path) -> None:
     window.until(f"file {path.name}", path.exists)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.x11
 def test_words_become_a_song_that_is_continued_and_exported(
     screen: Desktop, tmp_path: Path
@@ -43,8 +44,7 @@ def test_words_become_a_song_that_is_continued_and_exported(
 
     with studio(screen, tmp_path) as window:
         window.place((1280, 800))
-        window.fill("artist", "Marlow")
-        screen.press("Down", "Return")
+        window.choose("artist", "Marlow")
         window.fill("lyrics", "the river is singing in the night")
         make(window, seconds=3)
         run_job(window, "generate")
@@ -60,7 +60,7 @@ def test_words_become_a_song_that_is_continued_and_exported(
     before, rate = soundfile.read(first)
     after, _ = soundfile.read(longer)
     kept = len(after) - 3 * rate
-    assert artist == "Marlow Finch"
+    assert artist.casefold() == "marlow finch"
     assert abs(len(before) - 3 * rate) < 0.05 * rate
     assert 0.2 * len(before) < kept < 0.8 * len(before)
     assert (before[: kept - rate // 10] == after[: kept - rate // 10]).all()

@@ -74,14 +74,27 @@ class Window:
         self.screen.click(self.enabled(name, limit_s).at())
 
     def fill(self, name: str, text: str) -> None:
-        """Replace what stands in a field, and leave the field."""
+        """Replace what stands in a field."""
         self.click(name)
         self.screen.press("ctrl+a")
         self.screen.type(text)
+        self.until(f"“{text}” in “{name}”", lambda: text in self.widget(name).text)
+
+    def choose(self, name: str, text: str) -> None:
+        """Type the beginning of a name into a field, and take the first that is offered."""
+        self.fill(name, text)
+        self.widget("nameList")
+        self.screen.press("Down", "Return")
+        self.until("the list to close", lambda: self.find("nameList") is None)
 
     def place(self, size: Point) -> None:
         """Put the window into the upper left corner."""
         self.screen.place(self._id, (0, 0), size)
+        self.until("the window in its place", lambda: self._shape() == (0, 0, *size))
+        self.activate()
+
+    def _shape(self) -> tuple[int, ...]:
+        return tuple(self.widget("window").rect)
 
     def activate(self) -> None:
         """Bring the window to the front, so that keys reach it."""
@@ -90,8 +103,12 @@ class Window:
 
 @contextmanager
 def studio(screen: Desktop, folder: Path, *options: str) -> Iterator[Window]:
-    """The program, from its start to the end of the block."""
+    """The program, from its start to the end of the block; a failure leaves a screenshot."""
     rects = folder / "rects.json"
     command = [sys.executable, "-m", "app", "--debug-rects", rects, *options]
     with screen.start("studio", *command) as program:
-        yield Window(screen, program, rects)
+        try:
+            yield Window(screen, program, rects)
+        except Exception:
+            screen.screenshot(folder / "failure.png")
+            raise
