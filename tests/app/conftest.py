@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +13,12 @@ from app.services.machines import Machines
 from app.session import Session
 from engine.runtime.fake import FakeEngine, Script
 from tests.app.kit import MODEL, SPEC, HandSpeaker
+from tests.app.listening import Open, Wait, made_until
 
 
 @pytest.fixture
 def speaker() -> HandSpeaker:
     return HandSpeaker()
-
-
-Open = Callable[..., Session]
 
 
 @pytest.fixture
@@ -49,3 +47,17 @@ def session(open_session: Open) -> Session:
     session.set_seconds(1.0)
     session.set_seed(7)
     return session
+
+
+@pytest.fixture
+def done(qtbot: QtBot) -> Wait:
+    """Waits until the engine rests and the current take can be heard and seen."""
+
+    def wait(session: Session) -> None:
+        qtbot.waitUntil(lambda: session.job is None)
+        take = session.take
+        if take is not None:
+            qtbot.waitUntil(lambda: session.peaks(take.id).length == take.length)
+            qtbot.waitUntil(lambda: session.transport.audible_until >= made_until(session))
+
+    return wait
