@@ -5,6 +5,8 @@ Knows the SVG files among the resources. Knows nothing of what the icons mean.
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -26,14 +28,19 @@ def icon(name: str, colour: QColor, disabled: QColor) -> QIcon:
 
 def pixmap(name: str, colour: QColor, size: int) -> QPixmap:
     """A square picture of an icon, `size` device pixels wide."""
-    svg = resources.path("icons", f"{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour.name()).encode()))
+    drawing = _drawing(name).replace("currentColor", colour.name())
+    renderer = QSvgRenderer(QByteArray(drawing.encode()))
     picture = QPixmap(QSize(size, size))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     renderer.render(painter)
     painter.end()
     return picture
+
+
+@cache
+def _drawing(name: str) -> str:
+    return resources.path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
 def program_icon() -> QIcon:

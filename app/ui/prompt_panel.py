@@ -26,7 +26,7 @@ class PromptPanel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._checked = session, ""
         self.model = QComboBox()
         self.artist = NameField("artist", "Any artist")
         self.genres = GenreField()
@@ -63,8 +63,10 @@ class PromptPanel(QWidget):
         prompt = self._session.song.prompt
         self.artist.show_name(prompt.artist)
         self.genres.show_genres(prompt.genres)
-        self.lyrics.show_lyrics(prompt.lyrics)
-        self.lyrics.show_lost(self._session.lyric_report())
+        if prompt.lyrics != self._checked:
+            self._checked = prompt.lyrics
+            self.lyrics.show_lyrics(prompt.lyrics)
+            self.lyrics.show_lost(self._session.lyric_report())
 
     def _choose_model(self, row: int) -> None:
         self._session.set_model(self.model.itemData(row))
@@ -86,7 +88,11 @@ class PromptPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addLayout(widgets.stacked(self._model_name, self.model))
-        column.addLayout(widgets.stacked(widgets.field_name("&Artist", self.artist), self.artist))
-        column.addLayout(widgets.stacked(widgets.field_name("Ge&nres", self.genres), self.genres))
-        lyrics = widgets.stacked(widgets.field_name("&Lyrics", self.lyrics), self.lyrics)
+        column.addLayout(
+            widgets.stacked(widgets.field_name("&Artist", self.artist.line), self.artist)
+        )
+        column.addLayout(
+            widgets.stacked(widgets.field_name("Ge&nres", self.genres.field.line), self.genres)
+        )
+        lyrics = widgets.stacked(widgets.field_name("&Lyrics", self.lyrics.text), self.lyrics)
         column.addLayout(lyrics, 1)

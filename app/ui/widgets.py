@@ -42,7 +42,8 @@ def paragraph(text: str, role: str = "") -> QLabel:
 
 
 def field_name(text: str, field: QWidget) -> QLabel:
-    """The name of a field; its shortcut, and screen readers, lead to the field."""
+    """The name of a field, for eyes and ears; its shortcut leads to the field."""
+    field.setAccessibleName(text.replace("&", ""))
     result = QLabel(text)
     result.setProperty("role", "field")
     result.setBuddy(field)
