@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -37,6 +37,8 @@ from app.version import program_version
 
 _GEOMETRY, _APPEARANCE = "window/geometry", "window/appearance"
 _SIZE = (1280, 800)
+_FRAME = (0, 40)
+"""What the desktop may put around a window, which `resize` does not count."""
 REDRAW_MS = 33
 """New sound is drawn this often at most."""
 
@@ -273,7 +275,7 @@ class MainWindow(QMainWindow):
         menus.fill_appearance(appearance, self._appearance, self._choose_appearance)
         self._take_drops_itself()
         self._side.prompt.artist.setFocus()
-        self.resize(*_SIZE)
+        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() - QSize(*_FRAME)))
         self.setMinimumSize(960, 600)
         self.restoreGeometry(cast(QByteArray, self._settings.value(_GEOMETRY, QByteArray())))
 
