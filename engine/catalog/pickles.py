@@ -102,8 +102,17 @@ def aligned(tensor: Tensor) -> Tensor:
     return tensor.clone() if tensor.data_ptr() % tensor.element_size() else tensor
 
 
+class _Fixed:
+    """Something of ours that a pickle gets hold of, and would else be free to change."""
+
+    __slots__ = ()
+
+    def __setstate__(self, state: object) -> None:
+        raise TypeError("a change of what is fixed")
+
+
 @dataclass(slots=True)
-class _Storage:
+class _Storage(_Fixed):
     """A stretch of numbers, and where in the file it starts once that is known."""
 
     key: str
@@ -123,8 +132,8 @@ class _Storage:
         self.start = start
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
+@dataclass(slots=True)
+class _Stored(_Fixed):
     """A tensor that has not been looked at."""
 
     storage: _Storage
@@ -293,14 +302,16 @@ class _Reader(pickle.Unpickler):
         return self._storage(pid)
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    """A function that a pickle may call and cannot change."""
+class _Maker(_Fixed):
+    """A function that a pickle may call."""
 
-    make: Callable[..., object]
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[..., object]) -> None:
+        self._make = make
 
     def __call__(self, *arguments: object) -> object:
-        return self.make(*arguments)
+        return self._make(*arguments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from safetensors import SafetensorError
+
 from engine.errors import EngineError
 from engine.parity import checkpoints, labels, laws, library, prior, runs, sampling, vqvae
 from engine.parity.case import Case, Check
@@ -23,7 +25,7 @@ _FORMS = (
     laws.cases,
 )
 _BROKEN = (EngineError, ArithmeticError, AssertionError, LookupError, OSError, RuntimeError,
-           StopIteration, TypeError, ValueError)  # fmt: skip
+           SafetensorError, StopIteration, TypeError, ValueError)  # fmt: skip
 
 
 def cases(root: Path) -> Iterator[Case]:

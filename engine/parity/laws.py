@@ -109,16 +109,21 @@ def _timing(entries: list[Json]) -> Check:
 
 
 def _same_timing(entry: Json) -> bool:
+    ours = timing_of(entry)
+    return all(isinstance(entry[name], str) or entry[name] == ours[name] for name in ours)
+
+
+def timing_of(entry: Json) -> Json:
+    """Time as a prior is told it in a window: rows of its tables, the long ones run by run."""
     times = [torch.tensor([entry[name]]) for name in ("total_length", "offset", "length")]
     nobody = torch.zeros(1, dtype=torch.int64)
     labels = LabelBatch(times[0], times[1], times[2], nobody, nobody.unsqueeze(1), None)
     total, absolute, relative = _embedding(entry).rows(labels)
-    ours = {
+    return {
         "total_bin": total.item(),
         "absolute_bins": _run_lengths(absolute[0]),
         "relative_bins": _run_lengths(relative[0]),
     }
-    return all(isinstance(entry[name], str) or entry[name] == ours[name] for name in ours)
 
 
 def _embedding(entry: Json) -> TimingEmbedding:

@@ -78,24 +78,28 @@ def _rows(labels: LabelBatch, part: slice) -> LabelBatch:
 
 
 def _conditions(prior: Prior, data: Data) -> Iterator[Check]:
-    window = Window(prior, data)
-    conditioning = window.conditioning()
-    ours: dict[str, Tensor | None] = {
-        "cond.y_cond": conditioning.start,
-        "cond.x_cond": conditioning.positions,
-        "cond.encoder_kv": conditioning.lyric_states,
-        "cond.lyric_tokens": None if window.labels is None else window.labels.lyrics,
-    }
+    ours = heard(Window(prior, data))
+    for name in sorted(key for key in data if key.startswith("cond.") and key in ours):
+        yield close(name, ours[name], data[name])
+
+
+def heard(window: Window) -> Data:
+    """What a prior hears in a window, by the names of the recordings."""
+    prior, conditioning = window.prior, window.conditioning()
+    lyrics = None if window.labels is None else window.labels.lyrics
+    ours: dict[str, Tensor] = {}
+    if prior.labels is not None:
+        ours["cond.y_cond"] = conditioning.start
     if conditioning.positions is not None:
         ours["cond.x_cond"] = conditioning.positions[:, prior.config.lyrics_in_sequence :]
-    if prior.lyrics is not None and window.labels is not None:
-        assert window.labels.lyrics is not None
+    if lyrics is not None:
+        ours["cond.lyric_tokens"] = lyrics
+    if prior.lyrics is not None and lyrics is not None and conditioning.lyric_states is not None:
+        ours["cond.encoder_kv"] = conditioning.lyric_states
         with torch.inference_mode():
-            ours["cond.lyric_encoder_out"] = prior.lyrics.encode(window.labels.lyrics)
-    for name in sorted(key for key in data if key.startswith("cond.")):
-        tensor = ours[name]
-        if tensor is not None:
-            yield close(name, tensor, data[name])
+            ours["cond.lyric_encoder_out"] = prior.lyrics.encode(lyrics)
+            ours["fwd.lyric_logits"] = prior.lyrics.logits(conditioning.lyric_states)
+    return ours
 
 
 def _forward(prior: Prior, data: Data, meta: Json) -> Iterator[Check]:
@@ -103,11 +107,7 @@ def _forward(prior: Prior, data: Data, meta: Json) -> Iterator[Check]:
     output = window.output()
     yield close("fwd.logits", output.logits, data["fwd.logits"])
     if "fwd.lyric_logits" in data:
-        assert prior.lyrics is not None
-        states = window.conditioning().lyric_states
-        assert states is not None
-        with torch.inference_mode():
-            yield close("fwd.lyric_logits", prior.lyrics.logits(states), data["fwd.lyric_logits"])
+        yield close("fwd.lyric_logits", heard(window)["fwd.lyric_logits"], data["fwd.lyric_logits"])
     if isinstance(meta.get("loss_batch"), dict):  # else the original cannot take this batch
         yield from _losses("loss_batch", output, meta["loss_batch"])
     for item, recorded in enumerate(meta.get("loss_per_item", [])):
@@ -138,7 +138,7 @@ def _attention(prior: Prior, data: Data, meta: Json) -> Iterator[Check]:
     for layer in map(int, meta["attn_layers"]):
         with torch.inference_mode():
             weights = prior.attention(alone.codes, conditioning, layer)
-        folded = _as_recorded(weights, prior.config, prior.config.transformer.patterns[layer])
+        folded = as_recorded(weights, prior.config, prior.config.transformer.patterns[layer])
         yield close(f"attn.layer_{layer}", folded, data[f"attn.layer_{layer}"])
     if "align.window" in data:
         with torch.inference_mode():
@@ -146,7 +146,7 @@ def _attention(prior: Prior, data: Data, meta: Json) -> Iterator[Check]:
         yield close("align.window", seen, data["align.window"])
 
 
-def _as_recorded(weights: Tensor, config: PriorConfig, pattern: Pattern) -> Tensor:
+def as_recorded(weights: Tensor, config: PriorConfig, pattern: Pattern) -> Tensor:
     """(1, heads, time, keys) weights as the original's layer has them, blocks beside each other."""
     if pattern in (Pattern.DENSE, Pattern.CROSS):
         return weights

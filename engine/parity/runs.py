@@ -87,7 +87,8 @@ class Run:
     def __post_init__(self) -> None:
         self.request: Json = facts(self.folder / f"{self.name}.json")
         self.data: Data = load_file(self.folder / f"{self.name}.safetensors")
-        self.model = model_beside(self.folder, self.name.partition(".")[0])
+        shared = model_beside(self.folder, self.name.partition(".")[0])
+        self.model = GoldenModel(shared.vqvae, shared.priors)
         self.lyrics: str = self.request["label_info"][-1][self.item]["lyrics"]
         self.model.rows = {
             level: [int(n) for n in self.data[f"in.label_y_l{int(level)}"][self.item]]

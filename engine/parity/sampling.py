@@ -38,8 +38,8 @@ def _run(folder: Path, name: str, runs: Data, meta: Json) -> Iterator[Check]:
     kind, *details = name.split(".")
     marks = {part[0]: int(part[1:]) for part in details if part[1:].isdecimal()}
     known, length = marks.get("P", 0), marks.get("S", window.prior.config.context)
-    pick = _seeded(meta["seeded"][details[0]], known) if kind == "seeded" else _likeliest
-    symbols, logits = _sampled(window, known, length, pick)
+    pick = seeded(meta["seeded"][details[0]], known) if kind == "seeded" else likeliest
+    symbols, logits = sampled(window, known, length, pick)
     codes = torch.cat((window.codes[:, :known], window.prior.codes_of(symbols)), dim=1)
     yield same(f"{name}.tokens", codes, runs[f"{name}.tokens"])
     if f"{name}.logits" in runs:
@@ -50,7 +50,7 @@ def _run(folder: Path, name: str, runs: Data, meta: Json) -> Iterator[Check]:
         yield same(f"{name}.raw_merged_tokens", symbols, merged)
 
 
-def _sampled(window: Window, known: int, length: int, pick: Pick) -> tuple[Tensor, Tensor]:
+def sampled(window: Window, known: int, length: int, pick: Pick) -> tuple[Tensor, Tensor]:
     """Symbols picked, and the logits they were picked from, up to `length` codes in all."""
     prior, conditioning = window.prior, window.conditioning()
     with torch.inference_mode():
@@ -63,11 +63,12 @@ def _sampled(window: Window, known: int, length: int, pick: Pick) -> tuple[Tenso
     return torch.stack(symbols, 1), torch.stack(logits, 1)
 
 
-def _likeliest(logits: Tensor) -> Tensor:
+def likeliest(logits: Tensor) -> Tensor:
+    """The symbol of each row that is likeliest."""
     return logits.argmax(-1)
 
 
-def _seeded(recipe: Json, known: int) -> Pick:
+def seeded(recipe: Json, known: int) -> Pick:
     """Draws as the original's, from torch's generator on the CPU."""
     generator = torch.Generator().manual_seed(recipe["seed_primed" if known else "seed_scratch"])
 

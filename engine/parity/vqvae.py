@@ -76,7 +76,7 @@ def _forward(folder: Path) -> Iterator[Check]:
         yield near(f"forward.commit_l{level}", output.commitment.item(), recorded)
     for kind, recorded in losses.items():
         if isinstance(recorded, dict):
-            shape = _loss_shape(kind, hparams(folder), recorded)
+            shape = loss_shape(kind, hparams(folder), recorded)
             ours = published_losses(outputs, wanted, shape)
             numbers = {name: value for name, value in recorded.items() if name in ours}
             yield worst(
@@ -86,7 +86,8 @@ def _forward(folder: Path) -> Iterator[Check]:
             )
 
 
-def _loss_shape(kind: str, settings: Json, recorded: Json) -> LossShape:
+def loss_shape(kind: str, settings: Json, recorded: Json) -> LossShape:
+    """What the original measures by a name, given its hyper-parameters."""
     windows = zip(
         settings["multispec_loss_n_fft"],
         settings["multispec_loss_hop_length"],

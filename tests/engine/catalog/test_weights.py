@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import struct
 
 import pytest
 import torch
@@ -171,6 +172,16 @@ def test_damaged_weight_files_are_told(tmp_path, name, head):
         (tmp_path / name).write_bytes(bad)
         with pytest.raises(ModelError, match="cannot be read"):
             read_folder_state(tmp_path, "vqvae")
+
+
+def test_a_header_of_a_million_dimensions_is_refused(tmp_path):
+    entry = {"dtype": "F32", "shape": [1] * 10**6, "data_offsets": [0, 4]}
+    header = json.dumps({"vqvae.decoders.0.out.bias": entry}).encode()
+    content = struct.pack("<Q", len(header)) + header + b"\0" * 4
+    (tmp_path / "model.safetensors").write_bytes(content)
+
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_folder_state(tmp_path, "vqvae")
 
 
 def test_a_pickle_that_ends_within_a_number_is_told(tmp_path):

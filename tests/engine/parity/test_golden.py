@@ -3,12 +3,12 @@
 Of the original's many runs of one kind some are left out here; `jukebox parity` runs them all.
 """
 
-import json
 import shutil
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from engine.parity.golden import cases, checked
 
@@ -46,3 +46,49 @@ def test_the_original_and_this_engine_agree(name):
 
     assert checks
     assert [check for check in checks if not check.passed] == []
+
+
+def test_a_result_that_differs_is_missed(tmp_path):
+    """One code of one run is changed, and nothing else notices."""
+    folder = shutil.copytree(OWN / "B_level_0", tmp_path / "B_level_0")
+    shutil.copytree(OWN / "A_vqvae", tmp_path / "A_vqvae")
+    runs = load_file(folder / "sampling.safetensors")
+    runs["scratch.tokens"][0, 3] += 1
+    save_file(runs, folder / "sampling.safetensors")
+
+    checks = [check for case in cases(folder) for check in checked(case)]
+
+    assert [(c.name, c.error) for c in checks if not c.passed] == [
+        ("sampling/scratch: scratch.tokens", 1)
+    ]
+
+
+def test_weights_that_differ_are_missed(tmp_path):
+    folder = shutil.copytree(OWN / "A_vqvae", tmp_path / "A_vqvae")
+    data = load_file(folder / "io.safetensors")
+    data["decode.x_from_l1"] *= 1.001
+    save_file(data, folder / "io.safetensors")
+
+    missed = [c.name for case in cases(folder) for c in checked(case) if not c.passed]
+
+    assert missed == ["decode: decode.x_from_l1"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("meta.json", b"{"), ("config.json", b"{}"), ("io.safetensors", b"no")]
+)
+def test_a_case_that_cannot_run_is_missed_and_the_others_go_on(tmp_path, file, content):
+    shutil.copytree(OWN / "A_vqvae", tmp_path / "A_vqvae")
+    folder = shutil.copytree(OWN / "B_level_0", tmp_path / "B_level_0")
+    shutil.copytree(OWN / "B_level_1", tmp_path / "B_level_1")
+    (folder / file).write_bytes(content)
+
+    checks = [check for case in cases(tmp_path) for check in checked(case)]
+
+    missed = {check.name.split("/")[0] for check in checks if not check.passed}
+    assert missed == {"B_level_0"}
+    assert any(check.name.startswith("B_level_1") for check in checks)
+
+
+def test_recordings_stay_small():
+    assert sum(path.stat().st_size for path in OWN.rglob("*")) < 1.5e6
