@@ -39,7 +39,9 @@ def data_folder() -> Path:
 
 def build(kind: EngineKind, folder: Path) -> MainWindow:
     """The window, with a session and an engine behind it that have not begun to work."""
-    machines = Machines(_engine(kind), _models(kind), folder, preferences=preferences.load(folder))
+    machines = Machines(
+        engine_of(kind), _models(kind), folder, preferences=preferences.load(folder)
+    )
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
     return MainWindow(Session(machines), settings)
 
@@ -49,7 +51,8 @@ def write_rects(path: Path, window: MainWindow) -> None:
     RectWriter(path, window)
 
 
-def _engine(kind: EngineKind) -> Engine:
+def engine_of(kind: EngineKind) -> Engine:
+    """An engine of that kind. It loads nothing heavy before its first task, in-process aside."""
     if kind is EngineKind.FAKE:
         return FakeEngine()
     if kind is EngineKind.PROCESS:

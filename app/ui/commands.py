@@ -6,6 +6,7 @@ Decides nothing itself: each command is an intent of the session, or a question 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.session import Session
 from app.song.song import Quality
@@ -206,6 +207,13 @@ def transport_commands(session: Session) -> tuple[Command, ...]:
             "Repeat the selection, or the whole take",
             checked=lambda: session.transport.looping,
         ),
+        Command(
+            "playAsItComes",
+            "Play New Music as It &Comes",
+            lambda: _play_as_it_comes(session),
+            tip="Begin to play with the first sound of what is being made",
+            checked=lambda: session.preferences.play_as_it_comes,
+        ),
     )
 
 
@@ -239,6 +247,11 @@ def help_commands(
 def _remove_take(session: Session) -> None:
     if session.song.current is not None:
         session.remove_take(session.song.current)
+
+
+def _play_as_it_comes(session: Session) -> None:
+    preferences = session.preferences
+    session.prefer(replace(preferences, play_as_it_comes=not preferences.play_as_it_comes))
 
 
 def _stop_playing(session: Session) -> None:

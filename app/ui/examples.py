@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import resources
 from app.session import Session
+from app.ui import names
 
-
-ARTIST = "marlow finch"
-GENRE = "folk"
+ARTIST, GENRE = "Marlow Finch", "folk"
+"""Those of the bundled model that suit the words."""
 
 
 def use_first(session: Session) -> None:
-    """Fill in the example's words, and its artist and genre where the model knows them."""
+    """Fill in the example's words, artist and genre; the model's first where it knows others."""
     words = resources.path("examples", "first-song.txt").read_text(encoding="utf-8")
-    session.set_artist(ARTIST if ARTIST in session.artists else "")
-    session.set_genres((GENRE,) if GENRE in session.genres else ())
+    session.set_artist(_known(ARTIST, session.artists))
+    session.set_genres((_known(GENRE, session.genres),) if session.genres else ())
     session.set_lyrics(words.strip())
+
+
+def _known(name: str, known: tuple[str, ...]) -> str:
+    return names.same(name, known) or next(iter(known), "")

@@ -27,7 +27,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "",
         "example",
     ),
-    "&Transport": ("play", "stopPlaying", "toStart", "", "loop"),
+    "&Transport": ("play", "stopPlaying", "toStart", "", "loop", "playAsItComes"),
     "&View": ("zoomIn", "zoomOut", "zoomFit", "zoomSelection", "", _APPEARANCE),
     "&Help": ("shortcuts", "", "about"),
 }
