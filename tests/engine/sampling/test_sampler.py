@@ -80,9 +80,7 @@ class TinyModel:
         return prior_config(level)
 
     def labels(self, level, prompt):
-        names = ExactVocabulary(
-            {"unknown": 0, "ana": 1, "bo": 2}, {"unknown": 0, "folk": 1}
-        )
+        names = ExactVocabulary({"unknown": 0, "ana": 1, "bo": 2}, {"unknown": 0, "folk": 1})
         return SongLabels(prompt, names, prior_config(level))
 
 
