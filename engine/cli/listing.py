@@ -1,37 +1,70 @@
-"""`jukebox models`: which models there are, and what one of them can be asked for."""
+"""`jukebox models`: which models there are, and what one of them can be asked for.
+
+Also makes models of random numbers, of the real ones' size, for tests of size and speed.
+"""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from engine.catalog.known import KNOWN_MODELS
+from engine.catalog.released import released_config
 from engine.catalog.store import InstalledModel, user_models
 from engine.cli.console import answer, answer_json, say
 from engine.cli.tools import Tools
+from engine.errors import ModelError, TaskError
 
 
 def models(options: argparse.Namespace, tools: Tools) -> int:
-    """List all models, or tell of one. Gives the exit status.
+    """List all models, tell of one, or fabricate one. Gives the exit status.
 
     Raises:
         ModelError: the one asked for is not installed, or damaged.
+        TaskError: something else is asked for.
     """
-    if options.model is not None:
-        _tell(tools.store.get(options.model), options)
-        return 0
+    match options.words:
+        case []:
+            _list(options, tools)
+        case ["fabricate", name, folder]:
+            _fabricate(name, Path(folder), options)
+        case [name]:
+            _tell(tools.store.get(name), options)
+        case _:
+            raise TaskError(
+                "Name one MODEL, or “fabricate MODEL DIR”. See “jukebox models --help”."
+            )
+    return 0
+
+
+def _fabricate(name: str, folder: Path, options: argparse.Namespace) -> None:
+    from engine.training.fabricate import fabricate
+
+    config = released_config(name)
+    say(f"Drawing random weights of the shapes of {name}. This takes minutes and makes noise only.")
+    try:
+        fabricate(config, folder)
+    except OSError as error:
+        raise ModelError(f"“{folder}” cannot be written: {error.strerror}.") from error
+    if options.json:
+        answer_json({"model": name, "folder": str(folder)})
+    else:
+        answer(str(folder))
+
+
+def _list(options: argparse.Namespace, tools: Tools) -> None:
     rows = _rows(tools.store.models())
     if options.json:
         answer_json({"models": rows, "problems": tools.store.problems()})
-        return 0
+        return
     for line in _table(rows):
         answer(line)
     for problem in tools.store.problems():
         say(problem)
     say(f"Installed models lie beside the program and in {user_models()}.")
-    return 0
 
 
 def _rows(installed: tuple[InstalledModel, ...]) -> list[dict[str, object]]:

@@ -54,6 +54,10 @@ List the models with size and licence, or tell what one of them can be asked for
 
   jukebox models
   jukebox models pocket
+  jukebox models fabricate 1b_lyrics models/random-1b    random weights of the real shapes
+
+A fabricated model makes noise: it is for tests of size and speed. MODEL is 1b_lyrics, 5b or
+5b_lyrics, and takes 6, 12 or 15 GB on the disk.
 """
 
 _DOCTOR = """\
@@ -89,7 +93,7 @@ def parser(version: str) -> Parser:
     _add_encode(_command(commands, "encode", "sound to codes", _ENCODE))
     _add_decode(_command(commands, "decode", "codes to sound", _DECODE))
     models = _command(commands, "models", "list models and what they know", _MODELS)
-    models.add_argument("model", metavar="MODEL", nargs="?", help="tell of this one")
+    models.add_argument("words", metavar="MODEL", nargs="*", help="tell of this one")
     _command(commands, "doctor", "what works here, and what to do", _DOCTOR)
     golden = _command(commands, "parity", "compare with the original, case by case", _PARITY)
     golden.add_argument("golden", metavar="DIR", type=_path, help="a folder of golden data")

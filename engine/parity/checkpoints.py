@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from engine.catalog import dialects
 from engine.catalog.hparams import prior_from_hparams, vqvae_from_hparams
+from engine.catalog.released import released_config
 from engine.catalog.weights import read_openai_checkpoint
 from engine.nn.prior import Prior
 from engine.nn.vqvae import VQVAE
@@ -28,6 +29,8 @@ def cases(folder: Path) -> Iterator[Case]:
         release = facts(folder / "released_architectures.json")
         for part in release["state_dict"]:
             yield Case(f"released/{part}", lambda part=part: _manifest(part, release))
+        for name in release["models"]:
+            yield Case(f"released/architecture {name}", lambda n=name: _architecture(n, release))
 
 
 def _container(path: Path) -> Check:
@@ -63,6 +66,17 @@ def _manifest(part: str, release: Json) -> Iterator[Check]:
         ours.setdefault(TIED, ours["embedding.symbol.weight"])
     wrong = {name for name in ours.keys() | renamed.keys() if ours.get(name) != renamed.get(name)}
     yield Check("shapes", len(wrong), 0, f"{len(ours)} weights")
+
+
+def _architecture(name: str, release: Json) -> Iterator[Check]:
+    """Our table says what the released hyper-parameters say."""
+    settings, ours = release["hparams"], released_config(name)
+    vqvae = vqvae_from_hparams(settings["vqvae"])
+    yield equal("vqvae", ours.vqvae, vqvae)
+    for part in release["models"][name]:
+        if part != "vqvae":
+            prior = prior_from_hparams(settings[part], vqvae)
+            yield equal(part, ours.priors[prior.level], prior)
 
 
 def module_of(part: str, release: Json) -> nn.Module:

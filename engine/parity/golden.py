@@ -30,6 +30,7 @@ _BROKEN = (EngineError, ArithmeticError, AssertionError, LookupError, OSError, R
 
 def cases(root: Path) -> Iterator[Case]:
     """Every case below a folder, named by the way to it."""
+    root = root.resolve()
     for folder in sorted(path for path in (root, *root.rglob("*")) if path.is_dir()):
         for form in _FORMS:
             for case in _found(form, folder):

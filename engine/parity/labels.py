@@ -147,7 +147,7 @@ def _windows(recorded: Sequence[Json]) -> Iterator[Check]:
 
 
 def _window(name: str, recorded: Json) -> Check:
-    prior = label_prior(LabelVersion.V3, 1, recorded["n_tokens"], recorded["duration"] // 128, 128)
+    prior = label_prior(LabelVersion.V3, 1, recorded["n_tokens"], recorded["duration"], 1)
     names = vocabulary_of(LabelVersion.V3, {}, {})
     lyrics, length = "x" * recorded["n_full"], recorded["total_length"]
     song = SongLabels(Prompt("", (), lyrics, length), names, prior)

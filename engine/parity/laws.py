@@ -71,7 +71,7 @@ def _stack(
             entry["n_in"],
             entry["n_depth"],
             entry["n_head"],
-            entry["blocks"],
+            entry["blocks"] or 1,
             patterns,
             attention_factor=entry["m_attn"],
             mlp_factor=entry["m_mlp"],

@@ -54,9 +54,13 @@ def new_prior(folder: Path) -> Prior:
 
 def prior_config(folder: Path) -> PriorConfig:
     """The shape of the prior in a folder."""
-    autoencoder = folder / facts(folder / "config.json")["vqvae_config"]
-    vqvae = vqvae_from_hparams(hparams(autoencoder.parent))
+    vqvae = vqvae_from_hparams(hparams(autoencoder_of(folder)))
     return prior_from_hparams(hparams(folder), vqvae)
+
+
+def autoencoder_of(folder: Path) -> Path:
+    """The folder of the autoencoder whose codes the prior in a folder models."""
+    return (folder / facts(folder / "config.json")["vqvae_config"]).parent.resolve()
 
 
 def batch_of(config: PriorConfig, y: Tensor | None) -> LabelBatch | None:

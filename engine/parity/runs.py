@@ -22,7 +22,14 @@ from engine.catalog.specs import ModelSpec, PriorConfig
 from engine.nn.prior import Prior
 from engine.nn.vqvae import VQVAE
 from engine.parity.case import Case, Check, Json, close, equal, facts, same
-from engine.parity.models import PRIOR_FILES, VQVAE_FILE, OffsetLabels, prior_of, vqvae_of
+from engine.parity.models import (
+    PRIOR_FILES,
+    OffsetLabels,
+    autoencoder_of,
+    prior_config,
+    prior_of,
+    vqvae_of,
+)
 from engine.runtime.harvest import Harvest
 from engine.sampling.alignment import align
 from engine.sampling.plan import hop_codes
@@ -161,12 +168,11 @@ def model_beside(folder: Path, top: str) -> GoldenModel:
     """The model of a run, its parts found in the folders beside."""
     beside = [path for path in sorted(folder.parent.iterdir()) if path.is_dir()]
     upper = next(path for path in beside if path.name.endswith(f"top_{top}"))
-    autoencoder = (upper / facts(upper / "config.json")["vqvae_config"]).parent
-    priors = [path for path in beside if any(path.glob(PRIOR_FILES))]
-    lower = {prior_of(path).config.level: prior_of(path) for path in priors if path != upper
-             and prior_of(path).config.level is not Level.TOP}  # fmt: skip
-    assert (autoencoder / VQVAE_FILE).is_file()
-    return GoldenModel(vqvae_of(autoencoder.resolve()), {**lower, Level.TOP: prior_of(upper)})
+    priors = {Level.TOP: prior_of(upper)}
+    for path in beside:
+        if any(path.glob(PRIOR_FILES)) and autoencoder_of(path) == autoencoder_of(upper):
+            priors.setdefault(prior_config(path).level, prior_of(path))
+    return GoldenModel(vqvae_of(autoencoder_of(upper)), priors)
 
 
 def _item(run: Run) -> Iterator[Check]:

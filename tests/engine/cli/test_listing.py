@@ -1,5 +1,10 @@
 import json
 
+import pytest
+
+from engine.catalog.specs import ModelConfig, Pattern, PriorConfig, TransformerConfig, VqVaeConfig
+from engine.cli import listing
+from engine.types import Level
 from tests.engine.catalog.model_folder import write_model
 
 
@@ -39,6 +44,30 @@ def test_one_model_tells_what_it_can_be_asked_for(jukebox):
     assert "artists: ann arbor, béla" in result
     assert "longest song seconds: 60.0" in result
     assert json.loads(machine)["genres"] == ["folk", "rock"]
+
+
+def test_a_fabricated_model_is_told_apart_from_a_real_one(jukebox, tmp_path, monkeypatch):
+    stack = TransformerConfig(8, 8, 1, 1, 2, (Pattern.BLOCK,))
+    vqvae = VqVaeConfig(22050, (2, 1, 1), (2, 2, 2), 4, 16, 4, 2, (1, 1, 1))
+    priors = tuple(PriorConfig(n, 22050, vqvae.hops[n], 8, 16, stack) for n in Level)
+    monkeypatch.setattr(listing, "released_config", lambda name: ModelConfig(vqvae, priors))
+
+    status, result, said = jukebox("models", "fabricate", "5b", str(tmp_path / "models" / "noise"))
+
+    assert (status, result.strip()) == (0, str(tmp_path / "models" / "noise"))
+    assert "noise only" in said
+    assert "Random weights" in jukebox("models", "noise")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(("fabricate", "7b", "x"), "5b_lyrics"), (("a", "b"), "one MODEL"), (("fabricate",), "No")],
+)
+def test_a_model_that_cannot_be_made_is_told(jukebox, words, told):
+    status, result, said = jukebox("models", *words)
+
+    assert (status, result) == (2, "")
+    assert told in said
 
 
 def test_an_unknown_model_is_told(jukebox):

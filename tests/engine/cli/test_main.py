@@ -34,7 +34,9 @@ def test_torch_is_not_loaded_before_music_is_made(arguments):
     assert done.stdout.splitlines()[-1] in ("0 []", "2 []"), done
 
 
-@pytest.mark.parametrize("command", ["", "compose", "encode", "decode", "models", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["", "compose", "encode", "decode", "models", "doctor", "parity"]
+)
 def test_help_teaches_with_examples(command, capsys):
     status = main([*command.split(), "--help"])
 
@@ -48,7 +50,7 @@ def test_every_command_has_an_example_that_parses(capsys):
     from engine.cli.parser import parser
 
     whole = parser("0")
-    for command in ("", "compose", "encode", "decode", "models"):
+    for command in ("", "compose", "encode", "decode", "models", "parity"):
         main([*command.split(), "--help"])
         for line in re.findall(
             r"^  (jukebox .*?)(?:  +.*)?$", capsys.readouterr().out, re.MULTILINE
