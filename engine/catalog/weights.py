@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -23,6 +24,7 @@ from torch import Tensor, nn
 from engine.catalog import dialects
 from engine.catalog.huggingface import to_hf
 from engine.catalog.pickles import MAX_DIMENSIONS, aligned, read_pickle, reading
+from engine.catalog.shards import Pending, write_shards
 from engine.catalog.specs import ModelConfig
 from engine.errors import ModelError, ModelMissingError
 from engine.types import Level
@@ -63,8 +65,8 @@ def read_folder_state(folder: Path, part: Part) -> State:
         ModelMissingError: there are no weights, or none of this part.
         ModelError: a file is broken or the index is not to be trusted.
     """
-    prefix = dialects.VQVAE_PREFIX if part == "vqvae" else dialects.prior_prefix(part)
-    rename = dialects.from_hf(dialects.VQVAE if part == "vqvae" else dialects.PRIOR)
+    rows, prefix = _dialect(part)
+    rename = dialects.from_hf(rows)
     state: State = {}
     for file in _files_with(folder, prefix):
         for name, tensor in _read_weights(file, prefix):
@@ -134,6 +136,44 @@ def write_folder(
             new.replace(folder / new.name)
 
 
+def convert_checkpoints(
+    folder: Path,
+    config: ModelConfig,
+    checkpoints: Mapping[Part, Path],
+    dtype: torch.dtype = torch.float16,
+) -> None:
+    """Turn OpenAI's checkpoints into weights in Hugging Face's layout, a shard in memory at a time.
+
+    Stopped and called again, it goes on where it stopped.
+
+    Args:
+        folder: that exists.
+        checkpoints: the file of each part of the model.
+        dtype: how numbers are stored.
+
+    Raises:
+        ModelError: a checkpoint is broken or hostile, or the disk has too little room.
+        OSError: the folder cannot be written.
+    """
+    pending: list[Pending] = []
+    for part, path in checkpoints.items():
+        rows, prefix = _dialect(part)
+        state = _prefixed(_tied(read_openai_checkpoint(path)), rows, prefix)
+        pending += [
+            Pending(name, tuple(tensor.shape), dtype, partial(aligned, tensor))
+            for name, tensor in state.items()
+        ]
+    write_shards(folder, pending)
+    (folder / "config.json").write_text(json.dumps(to_hf(config), indent=1) + "\n", "utf-8")
+
+
+def _dialect(part: Part) -> tuple[tuple[dialects.Row, ...], str]:
+    """Rows and prefix of a part's names."""
+    if part == "vqvae":
+        return dialects.VQVAE, dialects.VQVAE_PREFIX
+    return dialects.PRIOR, dialects.prior_prefix(part)
+
+
 def _prefixed(state: Mapping[str, Tensor], rows: tuple[dialects.Row, ...], prefix: str) -> State:
     rename = dialects.to_hf(rows)
     return {prefix + rename(name): tensor for name, tensor in state.items()}
@@ -141,7 +181,7 @@ def _prefixed(state: Mapping[str, Tensor], rows: tuple[dialects.Row, ...], prefi
 
 def _tied(state: Mapping[str, Tensor]) -> State:
     """With the copy of the embedding that both dialects store where it is also the output."""
-    return {_TIED: state[_EMBEDDING].clone(), **state}
+    return {_TIED: state[_EMBEDDING].clone(), **state} if _EMBEDDING in state else dict(state)
 
 
 def _untied(state: State) -> State:

@@ -4,13 +4,14 @@ import json
 import os
 import pickle
 import struct
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from engine.catalog import weights
+from engine.catalog import shards, weights
 from engine.catalog.specs import (
     ModelConfig,
     Pattern,
@@ -20,6 +21,7 @@ from engine.catalog.specs import (
 )
 from engine.catalog.weights import (
     assign,
+    convert_checkpoints,
     read_folder_state,
     read_openai_checkpoint,
     write_folder,
@@ -28,6 +30,8 @@ from engine.errors import ModelError, ModelMissingError
 from engine.nn.prior import Prior
 from engine.nn.vqvae import VQVAE
 from engine.types import Level
+
+OWN = Path(__file__).parents[2] / "data" / "golden"
 
 
 @pytest.mark.parametrize("shard_size", ["2GB", "4KB"])
@@ -66,6 +70,22 @@ def test_writing_again_leaves_no_old_shards(tmp_path, monkeypatch):
     write_folder(tmp_path, config, vqvae, priors)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.json", "model.safetensors"]
+
+
+def test_converted_checkpoints_are_the_same_weights(tmp_path, monkeypatch):
+    """One with a tied output matrix, one without, and the autoencoder."""
+    monkeypatch.setattr(shards, "SHARD_BYTES", 20_000)
+    folders = {"vqvae": "A_vqvae", Level.BOTTOM: "B_level_0", Level.TOP: "C_top_separate"}
+    files = {part: next((OWN / name).glob("*.pth.tar")) for part, name in folders.items()}
+    config, *_ = _small_model()
+
+    convert_checkpoints(tmp_path, config, files, torch.float32)
+
+    assert len(list(tmp_path.glob("*.safetensors"))) > 5
+    for part, file in files.items():
+        original, converted = read_openai_checkpoint(file), read_folder_state(tmp_path, part)
+        assert original.keys() == converted.keys()
+        assert all(torch.equal(converted[n], original[n].float()) for n in original)
 
 
 def test_weights_become_real_on_a_module_of_nothing():

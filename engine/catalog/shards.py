@@ -1,0 +1,104 @@
+"""Weights written to a folder shard by shard: little memory, and what stands is not made again.
+
+Knows names, shapes and files. Does not know where numbers come from, nor what they are for.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from engine.errors import ModelError
+
+SHARD_BYTES = 512 << 20
+_CODES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
+SHARDS = "model-*.safetensors"
+INDEX = "model.safetensors.index.json"
+
+
+class Pending(NamedTuple):
+    """A weight that is made when its turn comes."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+    make: Callable[[], Tensor]
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes in the file."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def write_shards(folder: Path, weights: Sequence[Pending]) -> None:
+    """Write weights and their index; after a stop, the same call goes on where it stopped.
+
+    Memory holds one shard at a time.
+
+    Raises:
+        ModelError: the disk has too little room; nothing was written.
+        OSError: the folder cannot be written.
+    """
+    shards = list(_grouped(weights))
+    names = [f"model-{n:05}-of-{len(shards):05}.safetensors" for n in range(1, len(shards) + 1)]
+    missing = {
+        name: shard
+        for name, shard in zip(names, shards, strict=True)
+        if not _stands(folder / name, shard)
+    }
+    _require_room(folder, sum(weight.size_bytes for shard in missing.values() for weight in shard))
+    for name, shard in missing.items():
+        _write_shard(folder / name, shard)
+    places = {w.name: name for name, shard in zip(names, shards, strict=True) for w in shard}
+    size = sum(weight.size_bytes for weight in weights)
+    index = {"metadata": {"total_size": size}, "weight_map": places}
+    (folder / INDEX).write_text(json.dumps(index, indent=1) + "\n", "utf-8")
+
+
+def _grouped(weights: Sequence[Pending]) -> Iterator[list[Pending]]:
+    """Weights in groups that fill a shard each."""
+    shard: list[Pending] = []
+    for weight in weights:
+        size = sum(other.size_bytes for other in shard) + weight.size_bytes
+        if shard and size > SHARD_BYTES:
+            yield shard
+            shard = []
+        shard.append(weight)
+    yield shard
+
+
+def _stands(path: Path, shard: Sequence[Pending]) -> bool:
+    """Whether a file holds these weights, as its head says and its size allows."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            names = cast(list[str], file.keys())
+            slices = {name: file.get_slice(name) for name in names}
+            there = {name: (tuple(s.get_shape()), s.get_dtype()) for name, s in slices.items()}
+    except (OSError, SafetensorError):
+        return False
+    return there == {w.name: (w.shape, _CODES.get(w.dtype)) for w in shard}
+
+
+def _write_shard(path: Path, shard: Sequence[Pending]) -> None:
+    unfinished = path.with_suffix(".part")
+    tensors = {weight.name: weight.make().to(weight.dtype).contiguous() for weight in shard}
+    save_file(tensors, unfinished, {"format": "pt"})
+    unfinished.replace(path)
+
+
+def _require_room(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed * 1.01:
+        raise ModelError(
+            f"The model needs {needed / 1e9:.1f} GB in “{folder}”, where {free / 1e9:.1f} GB are "
+            "free. Free some space, or name another folder."
+        )
