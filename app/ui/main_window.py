@@ -50,9 +50,9 @@ class MainWindow(QMainWindow):
     """
 
     def __init__(self, session: Session, settings: QSettings) -> None:
+        theme.apply_appearance(_appearance(settings))
         super().__init__()
         self._session, self._settings = session, settings
-        theme.apply_appearance(self._appearance)
         rate = session.model.sample_rate if session.model else 44_100
         self._timeline = Timeline(rate, self)
         self._questions = Questions(session, settings, self)
@@ -228,11 +228,6 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.PaletteChange:
             self._actions.tint()
 
-    @property
-    def _appearance(self) -> Appearance:
-        stored = self._settings.value(_APPEARANCE)
-        return Appearance(stored) if stored in list(Appearance) else Appearance.SYSTEM
-
     def _choose_appearance(self, appearance: Appearance) -> None:
         self._settings.setValue(_APPEARANCE, str(appearance))
         theme.apply_appearance(appearance)
@@ -272,7 +267,7 @@ class MainWindow(QMainWindow):
         whole.setLayout(column)
         self.setCentralWidget(whole)
         appearance = menus.fill_menu_bar(self.menuBar(), self._actions, self._fill_recent)
-        menus.fill_appearance(appearance, self._appearance, self._choose_appearance)
+        menus.fill_appearance(appearance, _appearance(self._settings), self._choose_appearance)
         self._take_drops_itself()
         self._side.prompt.artist.setFocus()
         self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() - QSize(*_FRAME)))
@@ -302,3 +297,8 @@ class MainWindow(QMainWindow):
         self._timeline.selection_asked.connect(self._schedule_refresh)
         self._refresh.timeout.connect(self._actions.refresh)
         self._redraw.timeout.connect(self._desk.show_takes)
+
+
+def _appearance(settings: QSettings) -> Appearance:
+    stored = settings.value(_APPEARANCE)
+    return Appearance(stored) if stored in list(Appearance) else Appearance.SYSTEM
