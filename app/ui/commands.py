@@ -147,6 +147,20 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
             "Compose the selected stretch anew, and keep what is around it",
             enabled=lambda: session.can_redo_selection,
         ),
+        *_render_commands(session),
+        Command(
+            "example",
+            "Use the E&xample",
+            lambda: examples.use_first(session),
+            (),
+            "example",
+            "Fill in an artist, genres and words to begin with",
+        ),
+    )
+
+
+def _render_commands(session: Session) -> tuple[Command, ...]:
+    return (
         Command(
             "renderMid",
             "Render to &Mid",
@@ -164,14 +178,6 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
             "render",
             "Raise the selection, or the whole take, to full quality",
             enabled=lambda: session.can_render(Quality.FULL),
-        ),
-        Command(
-            "example",
-            "Use the E&xample",
-            lambda: examples.use_first(session),
-            (),
-            "example",
-            "Fill in an artist, genres and words to begin with",
         ),
     )
 
