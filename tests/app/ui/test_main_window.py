@@ -340,13 +340,13 @@ def test_the_window_comes_back_as_it_was(
     session: Session, settings: QSettings, qtbot: QtBot
 ) -> None:
     window = MainWindow(session, settings)
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=lambda _: session.discard())
     window.resize(960, 700)
     session.discard()
     window.close()
 
     again = MainWindow(session, settings)
-    qtbot.addWidget(again)
+    qtbot.addWidget(again, before_close_func=lambda _: session.discard())
 
     assert again.height() == 700
 
