@@ -46,6 +46,7 @@ def _run(options: argparse.Namespace) -> int:
     app.setOrganizationName("jukebox-studio")
     app.setDesktopFileName("jukebox-studio")
     from app import build
+    from app.garbage import GarbageCollection
 
     folder = build.data_folder()
     window = build.build(build.EngineKind(options.engine), folder)
@@ -53,6 +54,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.debug_rects:
         build.write_rects(options.debug_rects, window)
     window.show()
+    GarbageCollection(window)
     window.begin(options.file and options.file.absolute())
     return app.exec()
 

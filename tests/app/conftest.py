@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -61,3 +62,13 @@ def done(qtbot: QtBot) -> Wait:
             qtbot.waitUntil(lambda: session.transport.audible_until >= made_until(session))
 
     return wait
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_between_tests() -> Iterator[None]:
+    """As in the program: collecting while Qt disconnects a signal can stop both for ever."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
