@@ -36,13 +36,13 @@ class CodecFigures:
 
 
 @torch.no_grad()
-def codec_figures(model: LevelAutoencoder, songs: Sequence[Song], seconds: float) -> CodecFigures:
-    """Encode and decode `seconds` from the middle of each song."""
+def codec_figures(model: LevelAutoencoder, songs: Sequence[Song], longest: int) -> CodecFigures:
+    """Encode and decode up to `longest` samples from the middle of each song."""
     ratios: list[float] = []
     convergences: list[float] = []
     counts = torch.zeros(len(model.codebook.vectors))
     for song in songs:
-        length = min(song.samples, round(seconds * 22050)) // model.hop * model.hop
+        length = min(song.samples, longest) // model.hop * model.hop
         wanted = read_stretch(song, (song.samples - length) // 2, length).unsqueeze(0)
         codes = model.encode(wanted)
         made = model.decode(codes)

@@ -132,8 +132,8 @@ def trained_prior(shop: Workshop, level: Level) -> Prior:
 
 
 def _codec(shop: Workshop, level: Level) -> Mapping[str, float]:
-    songs = shop.songs(shop.held_out)
-    return asdict(codec_figures(trained_autoencoder(shop, level), songs, seconds=12.0))
+    songs, rate = shop.songs(shop.held_out), shop.recipe.architecture.vqvae.sample_rate
+    return asdict(codec_figures(trained_autoencoder(shop, level), songs, 12 * rate))
 
 
 def _prior(shop: Workshop, level: Level) -> Mapping[str, float]:
