@@ -314,9 +314,12 @@ class _Maker(_Fixed):
         return self._make(*arguments)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _NumpyType:
-    """The type of a numpy scalar, such as “f8”."""
+    """The type of a numpy scalar, such as “f8”.
+
+    Not frozen: early Pythons 3.11 give frozen classes with slots a `__setstate__` of their own.
+    """
 
     code: str
 

@@ -80,6 +80,8 @@ def test_no_child_runs_before_it_is_needed_nor_after_close(engine: ProcessEngine
 
 def test_warming_up_starts_the_child_that_tasks_use(engine: ProcessEngine) -> None:
     engine.warm()
+    # A child that was just started may not have come to its command line yet.
+    wait_for(lambda: bool(engine_processes()))
     (warmed,) = engine_processes()
     engine.warm()
 
