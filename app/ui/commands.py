@@ -136,7 +136,7 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
             ("Ctrl+T",),
             "continue",
             "Keep the take up to the end of the selection, and compose on from there",
-            enabled=lambda: session.can_continue,
+            enabled=lambda: session.can_continue and not prompt_problem(),
         ),
         Command(
             "redoInside",
@@ -145,7 +145,7 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
             ("Ctrl+R",),
             "redo-inside",
             "Compose the selected stretch anew, and keep what is around it",
-            enabled=lambda: session.can_redo_selection,
+            enabled=lambda: session.can_redo_selection and not prompt_problem(),
         ),
         *_render_commands(session),
         Command(

@@ -269,17 +269,20 @@ def test_redo_needs_a_selection(window: MainWindow, composed: Session) -> None:
     assert enabled(window, "redoInside")
 
 
-def test_an_unknown_artist_keeps_generate_from_being_pressed(
-    window: MainWindow, session: Session
+def test_an_unknown_artist_keeps_music_from_being_asked_for(
+    window: MainWindow, composed: Session
 ) -> None:
+    composed.select(Span(0, 2560))
     artist = part(window, QLineEdit, "artist")
+    artist.clear()
     QTest.keyClicks(artist, "Adda")
     artist.completer().popup().hide()
     QTest.keyClick(artist, Qt.Key.Key_Return)
 
-    assert not enabled(window, "generate")
+    asking = ("generate", "continue", "redoInside")
+    assert [name for name in asking if enabled(window, name)] == []
     assert not part(window, QPushButton, "generate").isEnabled()
-    assert session.song.prompt.artist == "Adda"
+    assert composed.song.prompt.artist == "Adda"
 
 
 def test_undo_says_what_it_undoes(window: MainWindow, composed: Session) -> None:
