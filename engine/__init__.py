@@ -1,6 +1,17 @@
-"""Makes music with Jukebox models. Importing it loads neither torch nor Qt."""
+"""Makes music with Jukebox models. Importing it loads neither torch nor Qt.
+
+Three ways in: `Jukebox` for scripts, `Engine` and its tasks for programs, and the networks
+themselves, `VQVAE` and `Prior`, which load torch when they are first named.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from engine.api import (
+    Aligned,
+    AlignTask,
     Cancelled,
     CancelToken,
     Chunk,
@@ -24,21 +35,47 @@ from engine.types import (
     NO_CODE,
     Audio,
     Codes,
+    Cue,
     Level,
     LevelSettings,
     ModelId,
     Prompt,
     SamplingSettings,
+    Share,
     Span,
 )
 
+if TYPE_CHECKING:
+    from engine.audio.export import write_audio
+    from engine.audio.files import read_audio
+    from engine.catalog.hub import load_config, save_config
+    from engine.catalog.tokenizer import Tokenizer
+    from engine.jukebox import Jukebox
+    from engine.models import VQVAE, Prior
+
+_LATER = {
+    "Jukebox": "engine.jukebox",
+    "Prior": "engine.models",
+    "Tokenizer": "engine.catalog.tokenizer",
+    "VQVAE": "engine.models",
+    "load_config": "engine.catalog.hub",
+    "read_audio": "engine.audio.files",
+    "save_config": "engine.catalog.hub",
+    "write_audio": "engine.audio.export",
+}
+"""What is loaded when it is first named, and from where."""
+
 __all__ = [
     "NO_CODE",
+    "VQVAE",
+    "AlignTask",
+    "Aligned",
     "Audio",
     "CancelToken",
     "Cancelled",
     "Chunk",
     "Codes",
+    "Cue",
     "DecodeTask",
     "EncodeTask",
     "Engine",
@@ -46,10 +83,12 @@ __all__ = [
     "Event",
     "Failed",
     "Finished",
+    "Jukebox",
     "Level",
     "LevelSettings",
     "ModelId",
     "PrepareTask",
+    "Prior",
     "Problem",
     "ProblemKind",
     "Progress",
@@ -57,9 +96,21 @@ __all__ = [
     "SampleTask",
     "SamplingSettings",
     "Saved",
+    "Share",
     "Span",
     "Started",
     "Task",
     "TaskError",
+    "Tokenizer",
     "UnknownNameError",
+    "load_config",
+    "read_audio",
+    "save_config",
+    "write_audio",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module 'engine' has no attribute '{name}'")
+    return getattr(import_module(_LATER[name]), name)

@@ -41,6 +41,11 @@ class SampleTask:
             are not sampled anew; what lies after it only helps to decode the edge.
         span: on the grid of TOP codes.
         levels: any of them; each but TOP needs the one above, sampled or in `context`.
+        made: to go on with a task that was stopped: what there is of each variation, as the
+            `results` of its last event. Only what is missing is made, and the same comes of it as
+            if nothing had stopped it. Empty to begin.
+        sounded: the levels that are wanted as sound; of others come codes alone. Sound costs about
+            as much at each level, whether or not anybody hears it, and changes no code.
     """
 
     model: ModelId
@@ -49,6 +54,8 @@ class SampleTask:
     span: Span
     levels: tuple[Level, ...]
     settings: SamplingSettings
+    made: tuple[Codes, ...] = ()
+    sounded: tuple[Level, ...] = tuple(Level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,47 @@ class DecodeTask:
     level: Level
 
 
-Task = PrepareTask | SampleTask | EncodeTask | DecodeTask
+@dataclass(frozen=True, slots=True)
+class AlignTask:
+    """Find out which characters of the lyrics the codes of a song sing: `Aligned` of variation 0.
+
+    The same as a `SampleTask` tells while it samples these codes at TOP.
+
+    Attributes:
+        prompt: with the lyrics, as the codes were or might have been made for.
+        codes: of the song as they stand; those of TOP cover the span.
+        span: on the grid of TOP codes.
+    """
+
+    model: ModelId
+    prompt: Prompt
+    codes: Codes
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTask:
+    """Tell how surprised the model is by codes of one level that stand: `Scored`.
+
+    Attributes:
+        prompt: as the codes were or might have been made for.
+        codes: of the song as they stand; those of the level, and of the one above, cover the span.
+        span: on the grid of TOP codes.
+        fills: what might stand right before the span instead, as a `SampleTask` gives it: each
+            is a variation of its own, scored beside the others in the same pass. All have the same
+            number of TOP codes. Empty for the codes as they stand; at TOP only.
+        level: whose codes.
+    """
+
+    model: ModelId
+    prompt: Prompt
+    codes: Codes
+    span: Span
+    fills: tuple[Codes, ...] = ()
+    level: Level = Level.TOP
+
+
+Task = PrepareTask | SampleTask | EncodeTask | DecodeTask | AlignTask | ScoreTask
 
 # ── events ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -167,10 +214,48 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Aligned:
+    """Which character of the lyrics is sung at each of some TOP codes, as the model seems to sing.
+
+    They follow the `Saved` of their codes, one after the other without holes from the span's start
+    on, and reach its end unless the task ends early. None where there are no lyrics to be read.
+
+    Attributes:
+        variation: which take, from 0.
+        start: moment of the first code, in samples of the song.
+        places: (codes,) int32 positions in the lyrics as written; −1 where none is sung.
+        weights: (codes,) float32 within 0…1: how much the model looks there.
+    """
+
+    variation: int
+    start: int
+    places: NDArray[np.int32]
+    weights: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How little the model expected each of some codes of a level, given those before them.
+
+    Those of a variation tile the span, in order.
+
+    Attributes:
+        variation: which take, or which of a task's fills, from 0.
+        start: moment of the first code, in samples of the song.
+        bits: (codes,) float32: −log2 of each code's probability; 0 for a certain one.
+    """
+
+    variation: int
+    start: int
+    bits: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The task is done. One `Codes` per take, starting at the first sample of the span.
 
-    Levels that the task did not ask for are empty. Decoding and preparing have no results.
+    Levels that the task did not ask for are empty. Decoding, aligning, scoring and preparing have
+    no results.
     """
 
     results: tuple[Codes, ...] = ()
@@ -191,7 +276,7 @@ class Failed:
     results: tuple[Codes, ...] = ()
 
 
-Event = Started | Progress | Saved | Chunk | Finished | Cancelled | Failed
+Event = Started | Progress | Saved | Chunk | Aligned | Scored | Finished | Cancelled | Failed
 LAST_EVENTS = (Finished, Cancelled, Failed)
 
 

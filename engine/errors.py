@@ -7,6 +7,7 @@
     ├── CodesFileError         a file of codes that cannot be read
     ├── ModelError             a model that is missing, broken or hostile
     │   └── ModelMissingError  no such model is installed
+    ├── DownloadError          a file could not be fetched
     └── MemoryPlanError        it does not fit, and the numbers say why
 
 Each message is for a person: what happened, the numbers, what to do.
@@ -55,6 +56,10 @@ class ModelError(EngineError):
 
 class ModelMissingError(ModelError):
     """No such model is installed."""
+
+
+class DownloadError(EngineError):
+    """A file could not be fetched. What came is kept, unless it was wrong."""
 
 
 class MemoryPlanError(EngineError):

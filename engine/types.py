@@ -9,9 +9,11 @@ tokens inside `engine.sampling` and below.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import NewType, TypeVar
 
@@ -26,6 +28,8 @@ NO_CODE = 0xFFFF
 """The value that marks a place in a code array where nothing has been sampled yet."""
 
 MAX_VARIATIONS = 64
+MAX_PARALLEL_WINDOWS = 64
+MAX_BLENDED = 8
 
 
 class Level(IntEnum):
@@ -34,6 +38,30 @@ class Level(IntEnum):
     BOTTOM = 0
     MIDDLE = 1
     TOP = 2
+
+
+class Precision(StrEnum):
+    """In which numbers the attention stacks of the priors are held and computed.
+
+    Everything else (embeddings, normalisation, convolutions, label and position vectors, logits,
+    draws, the VQ-VAE) is in single precision always. On a GPU, HALF and BFLOAT compute in that
+    type between the border of the stack and its end, with keys and values kept in it too, as the
+    original does in half precision. On a processor, where half arithmetic is slow, HALF and BFLOAT
+    only store the weights in two bytes: they are widened as they are read, and computed with in
+    single precision.
+
+    Attributes:
+        SINGLE: four bytes a weight. The reference: placement and batching change no code.
+        HALF: two bytes, 11 significant bits, up to 65504; the original's own on a GPU.
+        BFLOAT: two bytes, 8 significant bits, the range of single precision.
+        INT8: one byte a weight and a scale per output channel, met by inputs rounded to bytes row
+            by row; on processors only, and only of models that were measured to lose little by it.
+    """
+
+    SINGLE = "fp32"
+    HALF = "fp16"
+    BFLOAT = "bf16"
+    INT8 = "int8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +169,35 @@ class Codes:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A name in a blend, and how much it counts beside the others: above 0."""
+
+    name: str
+    weight: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.weight) and self.weight > 0):
+            raise ValueError(f"A name in a blend weighs more than 0, not {self.weight}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A place in the lyrics, and when it shall be sung.
+
+    Attributes:
+        place: position in the lyrics as written.
+        at: samples of the song.
+    """
+
+    place: int
+    at: int
+
+    def __post_init__(self) -> None:
+        if self.place < 0 or self.at < 0:
+            raise ValueError(f"A cue is at 0 or later, not at {self.place} and {self.at}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What the music shall be.
 
@@ -149,16 +206,46 @@ class Prompt:
         genres: names of the model's vocabulary; empty for any genre.
         lyrics: the words of the whole song.
         song_length: samples of the whole song as the model is told, not of what is sampled.
+        other_artists: who is blended into the artist, and the part of the whole that each makes,
+            together below 1; the rest is the artist's. Empty for the artist alone.
+        genre_shares: the part of the whole that each genre makes in a blend, scaled to add up to
+            1; empty for all of them at full strength, as the models learned it.
+        cues: when some places of the lyrics shall be sung, in order of both. They move the
+            characters that the model has in view; cues beyond the song's end count for nothing.
     """
 
     artist: str
     genres: tuple[str, ...]
     lyrics: str
     song_length: int
+    other_artists: tuple[Share, ...] = ()
+    genre_shares: tuple[float, ...] = ()
+    cues: tuple[Cue, ...] = ()
 
     def __post_init__(self) -> None:
         if self.song_length <= 0:
             raise ValueError(f"A song is longer than 0 samples, not {self.song_length}.")
+        others = sum(share.weight for share in self.other_artists)
+        if not others < 1:
+            raise ValueError(f"Other artists make less than the whole, not {others:.3f} of it.")
+        _require_names([self.artist, *(share.name for share in self.other_artists)])
+        if self.genre_shares:
+            _require_names(self.genres)
+            object.__setattr__(self, "genre_shares", _shares(self.genre_shares, self.genres))
+        for before, after in pairwise(self.cues):
+            if before.place >= after.place or before.at > after.at:
+                raise ValueError(f"Cues come in the order of the lyrics, not {before}, {after}.")
+
+    @property
+    def artists(self) -> tuple[Share, ...]:
+        """Every artist and the part of the whole that it makes; together 1."""
+        rest = 1 - sum(share.weight for share in self.other_artists)
+        return (Share(self.artist, rest), *self.other_artists)
+
+    @property
+    def blends(self) -> bool:
+        """Whether names are mixed by weight."""
+        return bool(self.other_artists or self.genre_shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +278,16 @@ class LevelSettings:
             raise ValueError(f"The hop is a fraction above 0 and up to 1, not {self.hop_fraction}.")
 
 
+PUBLISHED_TEMPERATURES = (0.99, 0.99, 0.98)
+"""At which the released models were drawn, BOTTOM first."""
+
+
 def _default_levels() -> Mapping[Level, LevelSettings]:
+    bottom, middle, top = PUBLISHED_TEMPERATURES
     return {
-        Level.BOTTOM: LevelSettings(),
-        Level.MIDDLE: LevelSettings(),
-        Level.TOP: LevelSettings(temperature=0.98, hop_fraction=0.125),
+        Level.BOTTOM: LevelSettings(bottom),
+        Level.MIDDLE: LevelSettings(middle),
+        Level.TOP: LevelSettings(top, hop_fraction=0.125),
     }
 
 
@@ -208,12 +300,20 @@ class SamplingSettings:
         variations: how many takes to draw at once, 1 to 64.
         levels: settings per level.
         batch_limit: how many takes run side by side; bounds memory, changes no code.
+        parallel_windows: how many windows of a level below TOP run side by side, 1 to 64. 1 is
+            exact. More are faster and approximate: each window starts without the past it is
+            joined to. From 2 on the number changes no code.
+        heard: samples before the span that the span is primed by, on the grid of TOP codes and 0
+            for none; None for all that fits into a window. What lies before them is as if it had
+            never been, except for the decoding of the edge.
     """
 
     seed: int = 0
     variations: int = 1
     levels: Mapping[Level, LevelSettings] = field(default_factory=_default_levels)
     batch_limit: int = 16
+    parallel_windows: int = 1
+    heard: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:
@@ -222,6 +322,12 @@ class SamplingSettings:
             raise ValueError(f"Takes at once: 1 to {MAX_VARIATIONS}, not {self.variations}.")
         if self.batch_limit < 1:
             raise ValueError(f"At least one take runs at a time, not {self.batch_limit}.")
+        if not 1 <= self.parallel_windows <= MAX_PARALLEL_WINDOWS:
+            raise ValueError(
+                f"Windows at once: 1 to {MAX_PARALLEL_WINDOWS}, not {self.parallel_windows}."
+            )
+        if self.heard is not None and self.heard < 0:
+            raise ValueError(f"What is heard before a span is 0 samples or more, not {self.heard}.")
         missing = [level.name for level in Level if level not in self.levels]
         if missing:
             raise ValueError(f"Settings are missing for {', '.join(missing)}.")
@@ -229,7 +335,33 @@ class SamplingSettings:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Mapping proxies do not pickle, and settings cross a pipe."""
-        return SamplingSettings, (self.seed, self.variations, dict(self.levels), self.batch_limit)
+        rest = self.batch_limit, self.parallel_windows, self.heard
+        return SamplingSettings, (self.seed, self.variations, dict(self.levels), *rest)
+
+
+def _require_names(names: Sequence[str]) -> None:
+    """Nothing, if names can be blended.
+
+    Raises:
+        ValueError: there are too many, or one comes twice.
+    """
+    if len(names) > MAX_BLENDED:
+        raise ValueError(f"A blend takes {MAX_BLENDED} names at most, not {len(names)}.")
+    if len({name.strip().casefold() for name in names}) < len(names):
+        raise ValueError(f"Each name comes once in a blend: {', '.join(names)}.")
+
+
+def _shares(weights: tuple[float, ...], names: tuple[str, ...]) -> tuple[float, ...]:
+    """The part of the whole that each of some names makes; none where one makes all of it."""
+    if len(weights) != len(names):
+        raise ValueError(f"Each of {len(names)} genres has a weight, not {len(weights)}.")
+    shares = [Share(name, weight) for name, weight in zip(names, weights, strict=True)]
+    whole = math.fsum(share.weight for share in shares)
+    if len(shares) == 1:
+        return ()
+    if math.isclose(whole, 1, abs_tol=1e-12):
+        return weights
+    return tuple(share.weight / whole for share in shares)
 
 
 def _read_only(array: NDArray[_T]) -> NDArray[_T]:

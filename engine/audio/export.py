@@ -6,7 +6,6 @@ Knows libsndfile's formats and their traps. Knows nothing of songs and models.
 from __future__ import annotations
 
 import io
-from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +16,7 @@ import soundfile
 from engine.atomic import replacing, told
 from engine.audio.files import resample
 from engine.audio.ogg import number_by_content
+from engine.audio.tags import Tags, write_tags
 from engine.errors import AudioFileError
 from engine.types import Audio
 
@@ -25,6 +25,7 @@ _MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_
 _OPUS_RATES = (8_000, 12_000, 16_000, 24_000, 48_000)
 _LOSSY_BYTES_PER_SECOND = 40_000
 _TIME_IN_PEAK_CHUNK = 12
+_WAV_TAGS = ("title", "artist", "genre", "comment", "software")
 
 
 class Encoding(Enum):
@@ -42,17 +43,6 @@ class Encoding(Enum):
     def __init__(self, title: str, suffix: str, format: str, subtype: str, lossy: bool) -> None:
         self.title, self.suffix = title, suffix
         self.format, self.subtype, self.lossy = format, subtype, lossy
-
-
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """What players show of a file. Empty ones are left out."""
-
-    title: str = ""
-    artist: str = ""
-    genre: str = ""
-    comment: str = ""
-    software: str = "Jukebox Studio"
 
 
 def encoding_for(path: Path) -> Encoding:
@@ -94,6 +84,7 @@ def write_audio(
     try:
         with replacing(path) as file:
             _encode(_Sink(file), audio, encoding, 1 - quality, tags or Tags())
+            write_tags(file, tags or Tags())
             _forget_the_moment(file, encoding)
     except OSError as error:
         raise AudioFileError(told(error, path)) from error
@@ -166,9 +157,8 @@ def _encode(sink: _Sink, audio: Audio, encoding: Encoding, compression: float, t
             compression_level=compression if encoding.lossy else None,
             bitrate_mode="CONSTANT" if encoding is Encoding.MP3 else None,
         ) as file:
-            for name, text in asdict(tags).items():
-                if text:
-                    setattr(file, name, _plain(text))
+            if encoding.format == "WAV":
+                _name_in_wav(file, tags)
             for start in range(0, len(audio.samples), _BLOCK_FRAMES):
                 file.write(audio.samples[start : start + _BLOCK_FRAMES])
     except (soundfile.LibsndfileError, AssertionError) as error:
@@ -180,9 +170,11 @@ def _encode(sink: _Sink, audio: Audio, encoding: Encoding, compression: float, t
         raise sink.refusal
 
 
-def _plain(text: str) -> str:
-    """Text that a tag can hold."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+def _name_in_wav(file: soundfile.SoundFile, tags: Tags) -> None:
+    """Write the tags that WAV's own older kind has, which more programs read than ID3 in WAV."""
+    for name, text in tags.texts().items():
+        if name in _WAV_TAGS:
+            setattr(file, name, text)
 
 
 def _forget_the_moment(file: BinaryIO, encoding: Encoding) -> None:

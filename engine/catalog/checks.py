@@ -9,7 +9,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.api import DecodeTask, EncodeTask, PrepareTask, SampleTask, Task
+from engine.api import (
+    AlignTask,
+    DecodeTask,
+    EncodeTask,
+    PrepareTask,
+    SampleTask,
+    ScoreTask,
+    Task,
+)
+from engine.catalog.names import half_known_names, level_names
 from engine.catalog.specs import ModelSpec
 from engine.catalog.store import InstalledModel, ModelStore
 from engine.errors import TaskError
@@ -30,7 +39,7 @@ def check(task: Task, store: ModelStore) -> None:
         ModelError: the model is missing or damaged.
     """
     model = store.get(task.model)
-    if isinstance(task, SampleTask):
+    if isinstance(task, SampleTask | AlignTask | ScoreTask):
         check_prompt(task.prompt, model)
     check_extent(task, model.spec)
 
@@ -50,20 +59,23 @@ def check_extent(task: Task, spec: ModelSpec) -> None:
             _check_encode(task, spec)
         case DecodeTask():
             _check_decode(task, spec)
+        case AlignTask():
+            _check_align(task, spec)
+        case ScoreTask():
+            _check_stretch(task, spec)
+            _check_level(task, spec)
+            _check_fills(task, spec)
 
 
 def check_prompt(prompt: Prompt, model: InstalledModel) -> None:
     """Nothing, if a model can be asked for such a song.
 
     Raises:
-        UnknownNameError: an artist or genre that the model does not know, with suggestions.
+        UnknownNameError: an artist or genre that no level of the model knows, with suggestions.
         TaskError: too many genres, a song too short or too long, lyrics beyond all measure or of
             which the model can read nothing.
     """
-    for vocabulary, prior in zip(model.vocabularies, model.config.priors, strict=True):
-        if vocabulary is not None and prior.labels is not None:
-            vocabulary.artist_id(prompt.artist)
-            vocabulary.genre_ids(prompt.genres, prior.labels.max_genres)
+    half_known_names(prompt, level_names(model.config.priors, model.vocabularies))
     _check_song_length(prompt.song_length, model.spec)
     _check_lyrics(prompt.lyrics, model)
 
@@ -102,16 +114,34 @@ def _check_sample(task: SampleTask, spec: ModelSpec) -> None:
             f"{span.length / spec.sample_rate:.0f} s at once are too much; stay below "
             f"{_MAX_SPAN_S} s."
         )
-    if span.end > task.prompt.song_length:
+    if task.settings.heard is not None and task.settings.heard % spec.grid:
         raise TaskError(
-            f"The music would end at {span.end / spec.sample_rate:.2f} s, after the song's end at "
-            f"{task.prompt.song_length / spec.sample_rate:.2f} s. Make the song longer, or less "
-            "of it."
+            f"{task.settings.heard} samples before the span are to be heard: {spec.title} hears "
+            f"multiples of {spec.grid}."
         )
+    _check_end(span, task.prompt, spec)
     _check_codes(task.context, spec)
+    _check_made(task, spec)
     for level in levels:
         if level is not Level.TOP and Level(level + 1) not in levels:
             _check_cover(task.context, Level(level + 1), span, spec)
+
+
+def _check_made(task: SampleTask, spec: ModelSpec) -> None:
+    if task.made and len(task.made) != task.settings.variations:
+        raise TaskError(
+            f"{task.settings.variations} takes go on with what was made of as many, not of "
+            f"{len(task.made)}."
+        )
+    for codes in task.made:
+        _check_codes(codes, spec)
+        for level in task.levels:
+            array, room = codes.at(level), task.span.length // spec.hop(level)
+            if len(array) > room or NO_CODE in array:
+                raise TaskError(
+                    f"What was made of the {level.name} level must be up to {room} codes without "
+                    "a hole."
+                )
 
 
 def _check_encode(task: EncodeTask, spec: ModelSpec) -> None:
@@ -130,6 +160,49 @@ def _check_decode(task: DecodeTask, spec: ModelSpec) -> None:
     _check_codes(task.codes, spec)
     _check_span(task.span, spec.hop(task.level), spec)
     _check_cover(task.codes, task.level, task.span, spec)
+
+
+def _check_align(task: AlignTask, spec: ModelSpec) -> None:
+    if not spec.lyric_characters:
+        raise TaskError(f"{spec.title} sings no words, so nothing can be aligned with them.")
+    if not task.prompt.lyrics.strip():
+        raise TaskError("There are no lyrics to align the music with.")
+    _check_stretch(task, spec)
+
+
+def _check_stretch(task: AlignTask | ScoreTask, spec: ModelSpec) -> None:
+    _check_codes(task.codes, spec)
+    _check_span(task.span, spec.grid, spec)
+    _check_end(task.span, task.prompt, spec)
+    _check_cover(task.codes, Level.TOP, task.span, spec)
+
+
+def _check_level(task: ScoreTask, spec: ModelSpec) -> None:
+    _check_cover(task.codes, task.level, task.span, spec)
+    if task.fills and task.level is not Level.TOP:
+        raise TaskError("What may stand before the span is compared at the TOP level only.")
+    if task.level is not Level.TOP:
+        _check_cover(task.codes, Level(task.level + 1), task.span, spec)
+
+
+def _check_fills(task: ScoreTask, spec: ModelSpec) -> None:
+    for fill in task.fills:
+        _check_codes(fill, spec)
+        if NO_CODE in fill.at(Level.TOP):
+            raise TaskError("What may stand before the span has to be whole, without holes.")
+    lengths = {len(fill.at(Level.TOP)) for fill in task.fills}
+    if len(lengths) > 1 or max(lengths, default=0) * spec.grid > task.span.start:
+        raise TaskError(
+            "What may stand before the span has to be of one length, and to fit before it."
+        )
+
+
+def _check_end(span: Span, prompt: Prompt, spec: ModelSpec) -> None:
+    if span.end > prompt.song_length:
+        raise TaskError(
+            f"The music would end at {span.end / spec.sample_rate:.2f} s, after the song's end at "
+            f"{prompt.song_length / spec.sample_rate:.2f} s. Make the song longer, or less of it."
+        )
 
 
 def _check_span(span: Span, grid: int, spec: ModelSpec) -> None:

@@ -12,8 +12,9 @@ import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
+from typing import TypeVar
 
-from engine.catalog.specs import ModelConfig
+from engine.catalog.specs import ModelConfig, PriorConfig, VqVaeConfig
 from engine.errors import ModelError
 
 Json = dict[str, typing.Any]  # Any: JSON is whatever a file holds until it has been checked.
@@ -34,6 +35,21 @@ def from_json(data: Mapping[str, typing.Any]) -> ModelConfig:
         ModelError: something is missing, unknown, of the wrong kind or out of range.
     """
     return typing.cast(ModelConfig, _typed(ModelConfig, data, "model"))
+
+
+_C = TypeVar("_C", VqVaeConfig, PriorConfig)
+
+
+def part_from_json(kind: type[_C], data: Mapping[str, typing.Any], name: str) -> _C:
+    """The configuration of one part of a model, from entries as `to_json` writes them.
+
+    Args:
+        name: of the part, for people.
+
+    Raises:
+        ModelError: something is missing, unknown, of the wrong kind or out of range.
+    """
+    return typing.cast(_C, _typed(kind, data, name))
 
 
 def _plain(value: object) -> object:

@@ -11,29 +11,23 @@ Source: torch's serialization module, as documented there; jukebox specification
 from __future__ import annotations
 
 import io
-import math
 import mmap
 import pickle
 import pickletools
-import re
 import struct
 import zipfile
-from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import numpy as np
 import torch
 from safetensors import SafetensorError
-from torch import Tensor
 
+from engine.catalog.makers import ALLOWED, PickledNumbers, PickledTensor
+from engine.catalog.makers import MAX_DIMENSIONS as MAX_DIMENSIONS
 from engine.errors import ModelError, ModelMissingError
-
-MAX_DIMENSIONS = 8
-"""No weight has more; a header that says so is there to do harm."""
 
 _MAX_PICKLE_BYTES = 16 << 20
 _MAX_OPERATIONS = 1_000_000
@@ -78,11 +72,30 @@ def reading(path: Path) -> Generator[None]:
         ) from error
 
 
-def read_pickle(path: Path) -> dict[str, object]:
-    """The dict that a file of torch's holds, with its tensors as views of the file.
+@dataclass(frozen=True, slots=True)
+class Pickled:
+    """What a file of torch's holds, its tensors as views of the file.
 
     Tensors are there at the first and at the second level: in the dict, and in dicts and lists in
-    it. They may lie at odd addresses; `aligned` moves one.
+    it. They may lie at odd addresses, so they are to be copied before they are computed with.
+    """
+
+    entries: dict[str, object]
+    content: mmap.mmap
+
+    def drop_pages(self) -> None:
+        """Give the memory of what was read back; reading it again reads the file again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self.content.madvise(mmap.MADV_DONTNEED)
+
+
+def read_pickle(path: Path) -> dict[str, object]:
+    """The entries of `open_pickle`, which fails in the same ways."""
+    return open_pickle(path).entries
+
+
+def open_pickle(path: Path) -> Pickled:
+    """The dict that a file of torch's holds.
 
     Raises:
         ModelMissingError: there is no such file.
@@ -94,84 +107,12 @@ def read_pickle(path: Path) -> dict[str, object]:
         if not isinstance(loaded, dict):
             raise ModelError(f"“{path.name}” holds no weights.")
         entries = cast(dict[object, object], loaded)
-        return {str(name): _viewed(value, _tensors_in) for name, value in entries.items()}
-
-
-def aligned(tensor: Tensor) -> Tensor:
-    """The same tensor where a processor expects one of its type; a copy if it is elsewhere."""
-    return tensor.clone() if tensor.data_ptr() % tensor.element_size() else tensor
-
-
-class _Fixed:
-    """Something of ours that a pickle gets hold of, and would else be free to change."""
-
-    __slots__ = ()
-
-    def __setstate__(self, state: object) -> None:
-        raise TypeError("a change of what is fixed")
-
-
-@dataclass(slots=True)
-class _Storage(_Fixed):
-    """A stretch of numbers, and where in the file it starts once that is known."""
-
-    key: str
-    dtype: torch.dtype
-    count: int
-    content: mmap.mmap
-    start: int = -1
-
-    def locate(self, start: int, room: int) -> None:
-        """Say where it lies.
-
-        Raises:
-            ValueError: it is longer than the room there is.
-        """
-        if self.count * self.dtype.itemsize > min(room, len(self.content) - start):
-            raise ValueError("numbers beyond the end of the file")
-        self.start = start
-
-
-@dataclass(slots=True)
-class _Stored(_Fixed):
-    """A tensor that has not been looked at."""
-
-    storage: _Storage
-    offset: int
-    size: tuple[int, ...]
-    stride: tuple[int, ...]
-
-    def tensor(self) -> Tensor:
-        """A view of the file.
-
-        Raises:
-            ValueError: it does not lie within its storage.
-        """
-        numbers = (self.offset, *self.size, *self.stride)
-        if len(self.size) != len(self.stride) or len(self.size) > MAX_DIMENSIONS:
-            raise ValueError("a tensor of too many dimensions")
-        if not all(type(number) is int and 0 <= number < 2**62 for number in numbers):
-            raise ValueError("a tensor of impossible size")
-        count = math.prod(self.size)
-        steps = zip(self.size, self.stride, strict=True)
-        last = self.offset + sum((size - 1) * stride for size, stride in steps)
-        if count > self.storage.count or (count and last >= self.storage.count):
-            raise ValueError("a tensor beyond its numbers")
-        return self._all().as_strided(self.size, self.stride, self.offset)
-
-    def _all(self) -> Tensor:
-        storage = self.storage
-        if storage.start < 0:
-            raise ValueError("a tensor without numbers")
-        if not storage.count:
-            return torch.empty(0, dtype=storage.dtype)
-        return torch.frombuffer(
-            storage.content, dtype=storage.dtype, count=storage.count, offset=storage.start
-        )
+        viewed = {str(name): _viewed(value, _tensors_in) for name, value in entries.items()}
+        return Pickled(viewed, content)
 
 
 def _viewed(value: object, inside: Callable[[object], object]) -> object:
-    return value.tensor() if isinstance(value, _Stored) else inside(value)
+    return value.tensor() if isinstance(value, PickledTensor) else inside(value)
 
 
 def _tensors_in(value: object) -> object:
@@ -243,7 +184,7 @@ class _Row:
 
     def __init__(self, name: str, content: mmap.mmap, head: bytes) -> None:
         self._name, self._content, self._head = name, content, head
-        self.storages: dict[str, _Storage] = {}
+        self.storages: dict[str, PickledNumbers] = {}
         self.position = 0
 
     def load(self) -> object:
@@ -265,21 +206,23 @@ class _Row:
                 return cast(int, position) + 1
         raise ValueError("a pickle without an end")
 
-    def _storage(self, identity: object) -> _Storage:
+    def _storage(self, identity: object) -> PickledNumbers:
         match identity:
             case ("storage", torch.dtype() as dtype, str(key), str(), int(count), *rest):
                 if any(part is not None for part in rest) or count < 0:
                     raise ValueError("a storage within a storage")
-                storage = _Storage(key, dtype, count, self._content)
+                storage = PickledNumbers(key, dtype, count, self._content)
                 return self.storages.setdefault(key, storage)
             case _:
                 raise ValueError("a storage that is none")
 
 
 class _Reader(pickle.Unpickler):
-    """Builds plain values, and those of the makers below."""
+    """Builds plain values, and what `engine.catalog.makers` makes."""
 
-    def __init__(self, file: io.BytesIO, name: str, storage: Callable[[object], _Storage]) -> None:
+    def __init__(
+        self, file: io.BytesIO, name: str, storage: Callable[[object], PickledNumbers]
+    ) -> None:
         super().__init__(file)
         self._name, self._storage = name, storage
 
@@ -289,96 +232,14 @@ class _Reader(pickle.Unpickler):
         Raises:
             ModelError: no weights need that.
         """
-        if (module, name) not in _ALLOWED:
+        if (module, name) not in ALLOWED:
             asked = f"{module}.{name}"[:80]
             raise ModelError(
                 f"“{self._name}” cannot be read: it asks to run “{asked}”, which no weights need. "
                 "Nothing was run. Do not trust this file."
             )
-        return _ALLOWED[module, name]
+        return ALLOWED[module, name]
 
-    def persistent_load(self, pid: object, /) -> _Storage:
+    def persistent_load(self, pid: object, /) -> PickledNumbers:
         """The numbers that a pickle names."""
         return self._storage(pid)
-
-
-class _Maker(_Fixed):
-    """A function that a pickle may call."""
-
-    __slots__ = ("_make",)
-
-    def __init__(self, make: Callable[..., object]) -> None:
-        self._make = make
-
-    def __call__(self, *arguments: object) -> object:
-        return self._make(*arguments)
-
-
-@dataclass(slots=True)
-class _NumpyType:
-    """The type of a numpy scalar, such as “f8”.
-
-    Not frozen: early Pythons 3.11 give frozen classes with slots a `__setstate__` of their own.
-    """
-
-    code: str
-
-    def __setstate__(self, state: object) -> None:
-        """Byte order and the like, which are those of this computer or make no difference."""
-
-
-def _stored(
-    storage: _Storage, offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: object
-) -> _Stored:
-    if not isinstance(storage, _Storage):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError("a tensor without a storage")
-    return _Stored(storage, offset, tuple(size), tuple(stride))
-
-
-def _bare(data: object, *_: object) -> object:
-    return data
-
-
-def _numpy_type(code: str, *_: object) -> _NumpyType:
-    if not re.fullmatch("[biuf][1248]", code):
-        raise ValueError("a numpy type that is no number")
-    return _NumpyType(code)
-
-
-def _numpy_scalar(kind: _NumpyType, content: bytes) -> object:
-    return np.frombuffer(content, kind.code, 1).item()
-
-
-def _encoded(text: str, encoding: str = "latin1") -> bytes:
-    return text.encode("utf-8" if encoding == "utf-8" else "latin1")
-
-
-def _allowed() -> Iterator[tuple[tuple[str, str], object]]:
-    yield ("collections", "OrderedDict"), OrderedDict
-    yield ("jukebox.hparams", "Hyperparams"), OrderedDict
-    yield ("_codecs", "encode"), _Maker(_encoded)
-    yield ("torch", "Size"), _Maker(tuple)
-    for name in ("_rebuild_tensor", "_rebuild_tensor_v2"):
-        yield ("torch._utils", name), _Maker(_stored)
-    yield ("torch._utils", "_rebuild_parameter"), _Maker(_bare)
-    yield ("numpy", "dtype"), _Maker(_numpy_type)
-    for module in ("numpy.core.multiarray", "numpy._core.multiarray"):
-        yield (module, "scalar"), _Maker(_numpy_scalar)
-    for kind, dtype in _DTYPES.items():
-        yield ("torch", f"{kind}Storage"), dtype
-
-
-_DTYPES = {
-    "Float": torch.float32,
-    "Half": torch.float16,
-    "BFloat16": torch.bfloat16,
-    "Double": torch.float64,
-    "Long": torch.int64,
-    "Int": torch.int32,
-    "Short": torch.int16,
-    "Char": torch.int8,
-    "Byte": torch.uint8,
-    "Bool": torch.bool,
-}
-
-_ALLOWED = dict(_allowed())

@@ -1,6 +1,8 @@
-"""Weights written to a folder shard by shard: little memory, and what stands is not made again.
+"""Weights written to a folder one by one, in shards: what stands is not made again.
 
 Knows names, shapes and files. Does not know where numbers come from, nor what they are for.
+
+Source: the safetensors format, as documented by its project.
 """
 
 from __future__ import annotations
@@ -10,17 +12,16 @@ import math
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
+from engine.catalog.sources import CODES, in_safetensors
 from engine.errors import ModelError
 
 SHARD_BYTES = 512 << 20
-_CODES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
+_NAMES = {dtype: name for name, dtype in CODES.items()}
 SHARDS = "model-*.safetensors"
 INDEX = "model.safetensors.index.json"
 
@@ -42,7 +43,7 @@ class Pending(NamedTuple):
 def write_shards(folder: Path, weights: Sequence[Pending]) -> None:
     """Write weights and their index; after a stop, the same call goes on where it stopped.
 
-    Memory holds one shard at a time.
+    Memory holds one weight at a time.
 
     Raises:
         ModelError: the disk has too little room; nothing was written.
@@ -79,20 +80,34 @@ def _grouped(weights: Sequence[Pending]) -> Iterator[list[Pending]]:
 def _stands(path: Path, shard: Sequence[Pending]) -> bool:
     """Whether a file holds these weights, as its head says and its size allows."""
     try:
-        with safe_open(path, framework="pt") as file:
-            names = cast(list[str], file.keys())
-            slices = {name: file.get_slice(name) for name in names}
-            there = {name: (tuple(s.get_shape()), s.get_dtype()) for name, s in slices.items()}
-    except (OSError, SafetensorError):
+        found = in_safetensors(path)
+    except ModelError:
         return False
-    return there == {w.name: (w.shape, _CODES.get(w.dtype)) for w in shard}
+    there = {name: (weight.shape, weight.dtype) for name, weight in found.items()}
+    return there == {weight.name: (weight.shape, weight.dtype) for weight in shard}
 
 
 def _write_shard(path: Path, shard: Sequence[Pending]) -> None:
     unfinished = path.with_suffix(".part")
-    tensors = {weight.name: weight.make().to(weight.dtype).contiguous() for weight in shard}
-    save_file(tensors, unfinished, {"format": "pt"})
+    with unfinished.open("wb") as file:
+        file.write(_head(shard))
+        for weight in shard:
+            numbers = weight.make().to(weight.dtype).contiguous().view(-1).view(torch.uint8)
+            file.write(numbers.numpy().data)
     unfinished.replace(path)
+
+
+def _head(shard: Sequence[Pending]) -> bytes:
+    """Length and table of contents; padded, so that all numbers lie at even addresses."""
+    entries: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    end = 0
+    for weight in shard:
+        start, end = end, end + weight.size_bytes
+        kind, shape = _NAMES[weight.dtype], list(weight.shape)
+        entries[weight.name] = {"dtype": kind, "shape": shape, "data_offsets": [start, end]}
+    table = json.dumps(entries).encode()
+    table += b" " * (-len(table) % 8)
+    return len(table).to_bytes(8, "little") + table
 
 
 def _require_room(folder: Path, needed: int) -> None:

@@ -8,10 +8,27 @@ Source: Jukebox paper, appendix B; released hyper-parameters of the 2020 models.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
-from engine.types import Level, ModelId
+from engine.types import PUBLISHED_TEMPERATURES, Level, LevelSettings, ModelId, SamplingSettings
+
+_MAX_HOP_BITS = 24
+_MAX_BLOCKS = 256
+
+
+def _require_reach(blocks: int, growth: int, cycle: int | None) -> None:
+    """Nothing, if residual blocks can be run.
+
+    Raises:
+        ValueError: there are too many, or they reach beyond any song.
+    """
+    if blocks > _MAX_BLOCKS:
+        raise ValueError(f"{blocks} residual blocks per stage are more than can be run.")
+    last = min(blocks, cycle or blocks) - 1
+    if last * math.log2(max(growth, 1)) > _MAX_HOP_BITS:
+        raise ValueError(f"Dilations up to {growth}^{last} reach beyond any song.")
 
 
 class Pattern(IntEnum):
@@ -68,6 +85,11 @@ class VqVaeConfig:
     def __post_init__(self) -> None:
         if not len(self.downs) == len(self.strides) == len(self.multipliers) >= 1:
             raise ValueError("downs, strides and multipliers need one entry per level.")
+        blocks = self.depth * max(self.multipliers)
+        _require_reach(blocks, self.dilation_growth, self.dilation_cycle)
+        stages = list(zip(self.downs, self.strides, strict=True))
+        if sum(down * math.log2(max(stride, 2)) for down, stride in stages) > _MAX_HOP_BITS:
+            raise ValueError(f"The stages {stages} make codes longer than any song.")
 
     @property
     def levels(self) -> int:
@@ -218,6 +240,11 @@ class ConditionerConfig:
     dilation_cycle: int | None = None
     res_scale: bool = False
 
+    def __post_init__(self) -> None:
+        _require_reach(self.depth, self.dilation_growth, self.dilation_cycle)
+        if self.downs * math.log2(max(self.stride, 2)) > _MAX_HOP_BITS:
+            raise ValueError(f"{self.downs} stages of {self.stride} make codes longer than a song.")
+
     @property
     def factor(self) -> int:
         """Codes per upper code."""
@@ -259,6 +286,13 @@ class PriorConfig:
             raise ValueError(
                 f"The stack has {self.transformer.length} positions, but the window needs "
                 f"{self.context + self.lyrics_in_sequence}."
+            )
+        lyrics, stack = self.lyrics, self.transformer
+        if lyrics and not (lyrics.alignment_layer < stack.depth and
+                           lyrics.alignment_head < stack.heads):  # fmt: skip
+            raise ValueError(
+                f"There is no head {lyrics.alignment_head} in a layer {lyrics.alignment_layer} to "
+                "align lyrics with."
             )
 
     @property
@@ -309,6 +343,7 @@ class ModelSpec:
         lyric_characters: how many characters the model sees at once; 0 without lyrics.
         size_bytes: of its files.
         licence: in words, outputs included.
+        temperatures: at which it is drawn where nobody asks for another, BOTTOM first.
     """
 
     id: ModelId
@@ -323,6 +358,21 @@ class ModelSpec:
     lyric_characters: int
     size_bytes: int
     licence: str
+    temperatures: tuple[float, float, float] = PUBLISHED_TEMPERATURES
+
+    def level_settings(self, temperature: float | None = None) -> Mapping[Level, LevelSettings]:
+        """How its levels are drawn.
+
+        Args:
+            temperature: of TOP, above 0 and up to 10; the levels below keep their ratio to it. None
+                for the model's own.
+        """
+        own = self.temperatures[Level.TOP]
+        scale = 1.0 if temperature is None else temperature / own
+        return {
+            level: replace(usual, temperature=min(self.temperatures[level] * scale, 10.0))
+            for level, usual in SamplingSettings().levels.items()
+        }
 
     def hop(self, level: Level) -> int:
         """Samples per code of a level."""

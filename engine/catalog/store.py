@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar, cast
@@ -20,12 +20,13 @@ import platformdirs
 
 import resources
 from engine.catalog.configs import from_json
-from engine.catalog.rules import alphabet_of, vocabulary_of
-from engine.catalog.specs import LabelVersion, ModelConfig, ModelSpec, PriorConfig
+from engine.catalog.rules import alphabet_of
+from engine.catalog.specs import ModelConfig, ModelSpec, PriorConfig
+from engine.catalog.tokenizer import vocabulary_in
 from engine.errors import ModelError, ModelMissingError
 from engine.text.lyrics import Alphabet
 from engine.text.vocabulary import ExactVocabulary, Vocabulary, closest
-from engine.types import Level, ModelId
+from engine.types import PUBLISHED_TEMPERATURES, Level, ModelId
 
 T = TypeVar("T")
 Json = dict[str, Any]  # Any: JSON is whatever a file holds until it has been checked.
@@ -35,7 +36,6 @@ _MAX_JSON_BYTES = 8 * 2**20
 _MAX_HEADER_BYTES = 64 * 2**20
 _MAX_FILES = 1000
 _SMALL_BYTES = 256 * 2**20
-_V2_SUFFIX = ".v2"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SHORTEST_S, _LONGEST_S = 0, 600
@@ -82,8 +82,19 @@ class InstalledModel:
         Raises:
             ModelError: a weights file is damaged.
         """
-        weights = [name for name in self.files if name.endswith(".safetensors")]
-        return sum(4 * _numbers_in(self.folder / name) for name in weights)
+        return sum(4 * _numbers_in(self.folder / name) for name in self._weights)
+
+    @property
+    def weights_sha256(self) -> str:
+        """One checksum of all weights files, of theirs as they were installed."""
+        whole = hashlib.sha256()
+        for name in sorted(self._weights):
+            whole.update(f"{self.files[name].sha256}  {name}\n".encode())
+        return whole.hexdigest()
+
+    @property
+    def _weights(self) -> tuple[str, ...]:
+        return tuple(name for name in self.files if name.endswith(".safetensors"))
 
 
 class ModelStore:
@@ -275,7 +286,20 @@ def _spec(
         lyric_characters=top.lyrics.tokens if top.lyrics else 0,
         size_bytes=sum(facts.size for facts in files.values()),
         licence=licence[:1000],
+        temperatures=_temperatures(studio, folder),
     )
+
+
+def _temperatures(studio: Json, folder: Path) -> tuple[float, float, float]:
+    """The model's own, BOTTOM first, or the published ones where it names none."""
+    told = studio.get("temperatures", list(PUBLISHED_TEMPERATURES))
+    match told:
+        case [int() | float() as bottom, int() | float() as middle, int() | float() as top] if all(
+            0 < temperature <= 10 for temperature in (bottom, middle, top)
+        ):
+            return float(bottom), float(middle), float(top)
+        case _:
+            raise _damaged(folder, "its temperatures are not three numbers above 0 and up to 10")
 
 
 def _song_lengths(top: PriorConfig) -> tuple[int, int]:
@@ -287,38 +311,10 @@ def _song_lengths(top: PriorConfig) -> tuple[int, int]:
 
 
 def _vocabularies(config: ModelConfig, folder: Path) -> tuple[Vocabulary | None, ...]:
-    labels = [prior.labels for prior in config.priors]
-    if not any(labels):
-        return tuple(None for _ in labels)
-    artists, genres = (_numbered(folder / name) for name in ("artists.json", "genres.json"))
     return tuple(
-        None
-        if label is None
-        else vocabulary_of(
-            label.version,
-            dict(_rows(artists, label.version, label.artists, folder)),
-            dict(_rows(genres, label.version, label.genres, folder)),
-        )
-        for label in labels
+        None if prior.labels is None else vocabulary_in(folder, prior.labels)
+        for prior in config.priors
     )
-
-
-def _numbered(path: Path) -> dict[str, int]:
-    content = _json(path)
-    if not all(type(number) is int for number in content.values()):
-        raise _damaged(path.parent, f"{path.name} holds more than names and numbers")
-    return cast(dict[str, int], content)
-
-
-def _rows(
-    names: Mapping[str, int], version: LabelVersion, rows: int, folder: Path
-) -> Iterator[tuple[str, int]]:
-    """The names of one version; those of v2 are told by a suffix."""
-    for name, number in names.items():
-        if name.endswith(_V2_SUFFIX) == (version is LabelVersion.V2):
-            if not 0 <= number < rows:
-                raise _damaged(folder, f"“{name[:64]}” has number {number} of {rows}")
-            yield name.removesuffix(_V2_SUFFIX).lower(), number
 
 
 def _numbers_in(path: Path) -> int:

@@ -14,48 +14,53 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import torch
 from huggingface_hub import save_torch_state_dict
-from safetensors import safe_open
 from torch import Tensor, nn
 
 from engine.catalog import dialects
 from engine.catalog.huggingface import to_hf
-from engine.catalog.pickles import MAX_DIMENSIONS, aligned, read_pickle, reading
+from engine.catalog.pickles import reading
 from engine.catalog.shards import Pending, write_shards
+from engine.catalog.sources import Source, Stored, held, in_pickle, in_safetensors
 from engine.catalog.specs import ModelConfig
 from engine.errors import ModelError, ModelMissingError
 from engine.types import Level
 
+T = TypeVar("T")
 State = dict[str, Tensor]
 Part = Level | Literal["vqvae"]
 
-_MAX_INDEX_BYTES = 64 << 20
+_MAX_INDEX_BYTES = 8 << 20
 _SHARD_SIZE = "2GB"
 _SINGLE_FILES = ("model.safetensors", "pytorch_model.bin")
 _TIED, _EMBEDDING = "head.weight", "embedding.symbol.weight"
 
 
-def read_openai_checkpoint(path: Path) -> State:
-    """The weights of one of OpenAI's `.pth.tar` files, by our names, in their stored types.
+class Place(NamedTuple):
+    """Where a weight goes, and in which type."""
+
+    dtype: torch.dtype
+    device: torch.device | str = "cpu"
+
+
+def open_checkpoint(path: Path) -> Source:
+    """The weights of one of OpenAI's `.pth.tar` files, by our names.
 
     Raises:
         ModelError: the file is missing, broken, or holds no Jukebox model.
     """
-    checkpoint = read_pickle(path)
-    if not isinstance(checkpoint.get("model"), dict):
-        raise ModelError(f"“{path.name}” is no Jukebox checkpoint: it holds no entry “model”.")
-    state = _tensors(cast(dict[str, object], checkpoint["model"]), path)
-    named = {name.removeprefix("module."): tensor for name, tensor in state.items()}
+    stored = in_pickle(path, "model")
+    named = {name.removeprefix("module."): weight for name, weight in stored.items()}
     is_prior = "prior.x_emb.weight" in named
     rename = dialects.from_openai(dialects.PRIOR if is_prior else dialects.VQVAE)
-    return _untied({rename(name): tensor for name, tensor in named.items()})
+    return _untied({rename(name): weight for name, weight in named.items()})
 
 
-def read_folder_state(folder: Path, part: Part) -> State:
-    """The weights of one part of a model folder, by our names, in their stored types.
+def open_folder(folder: Path, part: Part) -> Source:
+    """The weights of one part of a model folder, by our names.
 
     Args:
         folder: in Hugging Face's layout, in one file or in shards with an index.
@@ -67,38 +72,62 @@ def read_folder_state(folder: Path, part: Part) -> State:
     """
     rows, prefix = _dialect(part)
     rename = dialects.from_hf(rows)
-    state: State = {}
+    source: dict[str, Stored] = {}
     for file in _files_with(folder, prefix):
-        for name, tensor in _read_weights(file, prefix):
-            state[rename(name.removeprefix(prefix))] = tensor
-    if not state:
+        weights = in_pickle(file) if file.suffix == ".bin" else in_safetensors(file)
+        for name, weight in weights.items():
+            if name.startswith(prefix):
+                source[rename(name.removeprefix(prefix))] = weight
+    if not source:
         raise ModelMissingError(f"The folder “{folder}” holds no weights named “{prefix}…”.")
-    return _untied(state)
+    return _untied(source)
 
 
-def assign(
-    module: nn.Module, state: Mapping[str, Tensor], dtype: torch.dtype | None = None
-) -> None:
-    """Put weights in place; they must be exactly those that the module has.
+def read_openai_checkpoint(path: Path) -> State:
+    """The weights of `open_checkpoint` in memory, in their stored types."""
+    return {name: weight.read() for name, weight in open_checkpoint(path).items()}
+
+
+def read_folder_state(folder: Path, part: Part) -> State:
+    """The weights of `open_folder` in memory, in their stored types."""
+    return {name: weight.read() for name, weight in open_folder(folder, part).items()}
+
+
+def load(module: nn.Module, source: Source, places: Mapping[str, Place]) -> None:
+    """Read weights into a module one by one; the source must hold exactly those that it has.
+
+    Memory holds the weights as they come to be, and a buffer of some megabytes.
+
+    Args:
+        module: best with weights on the meta device, which then become real.
+        source: by the module's own names.
+        places: where each goes, and in which type; a weight without a place is left as it is.
+
+    Raises:
+        ModelError: a weight is missing, left over or of another shape, or a file is broken.
+    """
+    wanted = module.state_dict()
+    _require_same_names(wanted.keys(), source.keys())
+    for name, weight in wanted.items():
+        if source[name].shape != tuple(weight.shape):
+            sizes = f"{source[name].shape}, not {tuple(weight.shape)}"
+            raise ModelError(f"The weights do not fit: “{name}” has the shape {sizes}.")
+    loaded = {name: source[name].read(*place) for name, place in places.items()}
+    module.load_state_dict(loaded, strict=False, assign=True)
+
+
+def assign(module: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Put weights that are in memory into a module, in the types that it has.
 
     Args:
         module: also with weights on the meta device, which then become real.
         state: by the module's own names.
-        dtype: of the module afterwards; None for the types it has.
 
     Raises:
         ModelError: a weight is missing, left over or of another shape.
     """
-    places = module.state_dict()
-    _require_same_names(places.keys(), state.keys())
-    cast_state: State = {}
-    for name, place in places.items():
-        tensor = state[name]
-        if tensor.shape != place.shape:
-            sizes = f"{tuple(tensor.shape)}, not {tuple(place.shape)}"
-            raise ModelError(f"The weights do not fit: “{name}” has the shape {sizes}.")
-        cast_state[name] = aligned(tensor.to(dtype or place.dtype))
-    module.load_state_dict(cast_state, assign=True)
+    places = {name: Place(weight.dtype) for name, weight in module.state_dict().items()}
+    load(module, {name: held(tensor) for name, tensor in state.items()}, places)
 
 
 def write_folder(
@@ -124,7 +153,7 @@ def write_folder(
     for prior, prior_config in zip(priors, config.priors, strict=True):
         prefix = dialects.prior_prefix(prior_config.level)
         state |= _prefixed(_tied(prior), dialects.PRIOR, prefix)
-    stored = {name: tensor.detach().cpu().to(dtype).contiguous() for name, tensor in state.items()}
+    stored = {name: held(tensor).read(dtype) for name, tensor in state.items()}
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as work:
         metadata = {"format": "pt"}
@@ -158,10 +187,10 @@ def convert_checkpoints(
     pending: list[Pending] = []
     for part, path in checkpoints.items():
         rows, prefix = _dialect(part)
-        state = _prefixed(_tied(read_openai_checkpoint(path)), rows, prefix)
+        rename = dialects.to_hf(rows)
         pending += [
-            Pending(name, tuple(tensor.shape), dtype, partial(aligned, tensor))
-            for name, tensor in state.items()
+            Pending(prefix + rename(name), weight.shape, dtype, partial(weight.read, dtype))
+            for name, weight in _tied(open_checkpoint(path)).items()
         ]
     write_shards(folder, pending)
     (folder / "config.json").write_text(json.dumps(to_hf(config), indent=1) + "\n", "utf-8")
@@ -179,17 +208,19 @@ def _prefixed(state: Mapping[str, Tensor], rows: tuple[dialects.Row, ...], prefi
     return {prefix + rename(name): tensor for name, tensor in state.items()}
 
 
-def _tied(state: Mapping[str, Tensor]) -> State:
-    """With the copy of the embedding that both dialects store where it is also the output."""
-    return {_TIED: state[_EMBEDDING].clone(), **state} if _EMBEDDING in state else dict(state)
+def _tied(state: Mapping[str, T]) -> dict[str, T]:
+    """With the embedding a second time, as both dialects store it where it is also the output."""
+    return {_TIED: state[_EMBEDDING], **state} if _EMBEDDING in state else dict(state)
 
 
-def _untied(state: State) -> State:
+def _untied(source: Source) -> Source:
     """Without an output matrix that is only a copy of the embedding."""
-    head, embedding = state.get(_TIED), state.get(_EMBEDDING)
-    if head is None or embedding is None or not torch.equal(head, embedding):
-        return state
-    return {name: tensor for name, tensor in state.items() if name != _TIED}
+    head, embedding = source.get(_TIED), source.get(_EMBEDDING)
+    if head is None or embedding is None or head.shape != embedding.shape:
+        return source
+    if not torch.equal(head.read(), embedding.read()):
+        return source
+    return {name: weight for name, weight in source.items() if name != _TIED}
 
 
 def _require_same_names(wanted: Iterable[str], given: Iterable[str]) -> None:
@@ -230,24 +261,3 @@ def _weight_map(index: Path) -> Iterator[tuple[str, str]]:
 
 def _is_plain_name(name: str) -> bool:
     return name.endswith((".safetensors", ".bin")) and not set(name) & set("/\\:\0")
-
-
-def _read_weights(file: Path, prefix: str) -> Iterator[tuple[str, Tensor]]:
-    """Weights of one file whose names start with `prefix`."""
-    if file.suffix == ".bin":
-        state = _tensors(read_pickle(file), file)
-        yield from ((name, state[name]) for name in state if name.startswith(prefix))
-        return
-    with reading(file), safe_open(file, framework="pt") as opened:
-        for name in cast(list[str], opened.keys()):
-            if name.startswith(prefix):
-                if len(opened.get_slice(name).get_shape()) > MAX_DIMENSIONS:
-                    raise ValueError("a tensor of too many dimensions")
-                yield name, cast(Tensor, opened.get_tensor(name))
-
-
-def _tensors(content: Mapping[str, object], path: Path) -> State:
-    state = {str(name): value for name, value in content.items() if isinstance(value, Tensor)}
-    if len(state) < len(content) or not state:
-        raise ModelError(f"“{path.name}” holds things that are no weights.")
-    return state

@@ -1,5 +1,5 @@
 """The `jukebox` command: everything that needs no window."""
 
-from engine.cli.main import main, run
+from engine.cli.main import More, main, run
 
-__all__ = ["main", "run"]
+__all__ = ["More", "main", "run"]

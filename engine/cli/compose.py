@@ -13,14 +13,16 @@ from pathlib import Path
 import psutil
 
 from engine.api import Cancelled, CancelToken, Failed
-from engine.audio.export import Tags, write_audio
+from engine.audio.export import write_audio
+from engine.audio.tags import Tags
 from engine.cli.console import answer, answer_json, say
 from engine.cli.interrupts import leaving_at_once, stopping
 from engine.cli.orders import Order, order
 from engine.cli.studio import Studio
 from engine.cli.tools import BrokenTaskError, Tools, told
+from engine.cli.words import write_words
 from engine.errors import AudioFileError
-from engine.types import Audio, Level
+from engine.types import Audio, Level, Prompt
 
 
 def compose(options: argparse.Namespace, tools: Tools) -> int:
@@ -42,6 +44,7 @@ def compose(options: argparse.Namespace, tools: Tools) -> int:
         finally:
             engine.close()
         written = _write(wanted, takes)
+        written += _write_words(wanted, studio)
         result = _result(wanted, studio, written, takes)
         result["wall_seconds"] = round(time.monotonic() - began, 3)
         _report(options, result, written)
@@ -63,6 +66,13 @@ def _write(wanted: Order, takes: Sequence[Audio]) -> list[Path]:
     return written
 
 
+def _write_words(wanted: Order, studio: Studio) -> tuple[Path, ...]:
+    """Write when the words of each take are sung, if somebody asked."""
+    for path, lines in zip(wanted.words, studio.lines()[: len(wanted.words)], strict=True):
+        write_words(path, lines)
+    return wanted.words
+
+
 def _write_take(path: Path, take: Audio, tags: Tags) -> None:
     try:
         write_audio(path, take, tags=tags)
@@ -79,12 +89,14 @@ def _tags(number: int, wanted: Order) -> Tags:
         "model": wanted.model.id,
         "artist": prompt.artist,
         "genres": prompt.genres,
+        **_blend(prompt),
         "lyrics": prompt.lyrics,
         "song_length": prompt.song_length,
         "span": [wanted.task.span.start, wanted.task.span.end],
         "levels": [level.name.lower() for level in wanted.task.levels],
         "seed": settings.seed,
         "temperature": settings.levels[Level.TOP].temperature,
+        "parallel_windows": settings.parallel_windows,
         "take": number,
     }
     title = f"{wanted.model.title} {settings.seed}-{number}"
@@ -92,6 +104,12 @@ def _tags(number: int, wanted: Order) -> Tags:
     return Tags(
         title=title, artist=wanted.model.title, genre=", ".join(prompt.genres), comment=comment
     )
+
+
+def _blend(prompt: Prompt) -> dict[str, object]:
+    """What of a prompt is there in blends only."""
+    others = [[share.name, share.weight] for share in prompt.other_artists]
+    return {"other_artists": others, "genre_shares": prompt.genre_shares} if prompt.blends else {}
 
 
 def _report(
@@ -115,6 +133,7 @@ def _result(
             level.name.lower(): round(studio.speeds[level], 1) if level in studio.speeds else None
             for level in sorted(Level, reverse=True)
         },
+        "plan": studio.plan,
         "peak_rss_mb": round(_peak_bytes() / 2**20, 1),
         "seed": wanted.task.settings.seed,
         "model": wanted.model.id,

@@ -30,9 +30,14 @@ _OLDEST_PYTHON = (3, 11)
 
 _PROBES: Mapping[str, str] = {
     "torch": (
-        "import torch; from engine.runtime.devices import best_device, free_bytes; "
-        "device = best_device(); "
-        "print(f'{torch.__version__}, on {device}, {free_bytes(device) / 2**30:.1f} GB free')"
+        "import torch; from engine.runtime.devices import best_device, room; "
+        "device = best_device(); free = room(device); free = (*free.gpus, free.ram)[0]; "
+        "print(f'{torch.__version__}, on {device}, {free / 1e9:.1f} GB free')"
+    ),
+    "plan": (
+        "from engine.catalog.store import default_store; "
+        "from engine.runtime.outlook import outlook; "
+        "print('. '.join(outlook(default_store())))"
     ),
     "sound": "import sounddevice; print(sounddevice.query_devices(kind='output')['name'])",
     "display": (
@@ -43,6 +48,7 @@ _PROBES: Mapping[str, str] = {
 
 _ADVICE: Mapping[str, str] = {
     "torch": "Nothing can be composed without it. Install the program again.",
+    "plan": "Close other programs, or choose a smaller model.",
     "PortAudio library not found": "Composing and exporting work. To hear music in the window, "
     "install PortAudio (Debian: apt install libportaudio2).",
     "sound": "Composing and exporting work. To hear music in the window, connect a sound card or "

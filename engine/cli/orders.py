@@ -14,16 +14,18 @@ from engine.atomic import told as refused
 from engine.audio.export import encoding_for, size_estimate
 from engine.audio.files import Channels, audio_info, read_audio
 from engine.catalog.checks import check
+from engine.catalog.names import half_known_names, level_names
 from engine.catalog.specs import ModelSpec
 from engine.catalog.store import InstalledModel, ModelStore
 from engine.cli.console import minutes, say
 from engine.cli.tools import chosen_model
+from engine.cli.words import require_writable
 from engine.errors import AudioFileError, TaskError, UnknownNameError
+from engine.text import blends
 from engine.types import (
     Audio,
     Codes,
     Level,
-    LevelSettings,
     Prompt,
     SamplingSettings,
     Span,
@@ -47,6 +49,7 @@ class Order:
         prime: the sound to go on from, up to the task's span; None to start from nothing.
         length: samples of new music wanted; the span is a little longer, up to the grid.
         files: where the takes go.
+        words: where it goes when each word of the takes is sung; empty if nobody asked.
     """
 
     model: ModelSpec
@@ -54,6 +57,7 @@ class Order:
     prime: Audio | None
     length: int
     files: tuple[Path, ...]
+    words: tuple[Path, ...] = ()
 
 
 def order(options: argparse.Namespace, store: ModelStore) -> Order:
@@ -69,17 +73,23 @@ def order(options: argparse.Namespace, store: ModelStore) -> Order:
     length = max(1, round(options.seconds * spec.sample_rate))
     task = SampleTask(
         model=spec.id,
-        prompt=_prompt(options, spec, start + length),
+        prompt=prompt(options, spec, start + length),
         context=Codes.empty(),
         span=Span(start, spec.snap_up(start + length)),
         levels=QUALITIES[options.quality],
-        settings=_settings(options),
+        settings=_settings(options, spec),
     )
     _check(task, model, store)
+    if options.out is None:
+        raise TaskError(
+            "Say where the song goes: give OUT, such as song.flac. See “jukebox compose --help”."
+        )
     files = take_files(options.out, options.takes)
+    words = _words(options, model)
     _refuse_unwritable(files, (start + length) / spec.sample_rate, spec.sample_rate)
+    _tell_half_known_names(task.prompt, model)
     _tell_what_is_read(task.prompt.lyrics, model)
-    return Order(spec, task, prime, length, files)
+    return Order(spec, task, prime, length, files, words)
 
 
 def _check(task: SampleTask, model: InstalledModel, store: ModelStore) -> None:
@@ -99,6 +109,20 @@ def take_files(out: Path, takes: int) -> tuple[Path, ...]:
     return (out, *more)
 
 
+def _words(options: argparse.Namespace, model: InstalledModel) -> tuple[Path, ...]:
+    """Where it goes when words are sung, a file per take."""
+    if options.words is None:
+        return ()
+    if model.alphabet is None:
+        raise TaskError(f"{model.spec.title} sings no words: leave out --words.")
+    if not options.lyrics.strip() and options.lyrics_file is None:
+        raise TaskError("--words needs lyrics: give --lyrics or --lyrics-file too.")
+    files = take_files(options.words, options.takes)
+    for file in files:
+        require_writable(file)
+    return files
+
+
 def _refuse_unwritable(files: Sequence[Path], seconds: float, rate: int) -> None:
     for file in files:
         try:
@@ -109,25 +133,44 @@ def _refuse_unwritable(files: Sequence[Path], seconds: float, rate: int) -> None
             raise AudioFileError(refused(error, file)) from error
 
 
-def _settings(options: argparse.Namespace) -> SamplingSettings:
+def _settings(options: argparse.Namespace, spec: ModelSpec) -> SamplingSettings:
     seed = secrets.randbelow(2**31) if options.seed is None else options.seed
     try:
-        settings = SamplingSettings(seed, options.takes)
-        if options.temperature is None:
-            return settings
-        levels = {
-            level: LevelSettings(options.temperature, hop_fraction=usual.hop_fraction)
-            for level, usual in settings.levels.items()
-        }
-        return SamplingSettings(seed, options.takes, levels)
+        return SamplingSettings(
+            seed,
+            options.takes,
+            spec.level_settings(options.temperature),
+            parallel_windows=options.parallel_windows,
+        )
     except ValueError as error:
         raise TaskError(str(error)) from error
 
 
-def _prompt(options: argparse.Namespace, spec: ModelSpec, end: int) -> Prompt:
+def prompt(options: argparse.Namespace, spec: ModelSpec, end: int) -> Prompt:
+    """The song that options describe, of which music is made up to a sample.
+
+    Raises:
+        TaskError: the lyrics cannot be read, or so much music is too much.
+    """
     genres = tuple(genre.strip() for genre in options.genre)
     length = _song_length(options, spec, end)
-    return Prompt(options.artist.strip(), genres, _lyrics(options), length)
+    asked = Prompt(options.artist.strip(), genres, _lyrics(options), length)
+    try:
+        return _blended(asked)
+    except ValueError as error:
+        raise TaskError(str(error)) from error
+
+
+def _blended(asked: Prompt) -> Prompt:
+    """A prompt in which “A:2, B:1” is read as a blend.
+
+    Raises:
+        ValueError: a blend is none that can be.
+    """
+    artists, genres = blends.parsed(asked.artist), blends.parsed(", ".join(asked.genres))
+    if artists:
+        asked = blends.with_artists(asked, artists)
+    return blends.with_genres(asked, genres) if genres else asked
 
 
 def _song_length(options: argparse.Namespace, spec: ModelSpec, end: int) -> int:
@@ -161,6 +204,12 @@ def _lyrics(options: argparse.Namespace) -> str:
         raise TaskError(f"The lyrics “{path}” cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise TaskError(f"The lyrics “{path}” cannot be read: {error}.") from error
+
+
+def _tell_half_known_names(prompt: Prompt, model: InstalledModel) -> None:
+    """Say which levels do not know a name and go on without it."""
+    for name in half_known_names(prompt, level_names(model.config.priors, model.vocabularies)):
+        say(f"Note: {name} It hears any {name.kind} instead.")
 
 
 def _tell_what_is_read(lyrics: str, model: InstalledModel) -> None:

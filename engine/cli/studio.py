@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.api import (
+    Aligned,
     Cancelled,
     CancelToken,
     Chunk,
@@ -25,6 +26,8 @@ from engine.audio.layers import Layers
 from engine.cli.console import ProgressDisplay
 from engine.cli.orders import Order
 from engine.cli.tools import run
+from engine.cli.words import lines_of
+from engine.text.timing import SungLine
 from engine.types import Audio, Codes, Level, Span
 
 _LEAD_S = 0.05
@@ -37,6 +40,7 @@ class Studio:
     Attributes:
         first_sound_s: seconds from `began` to the first sound; None before it.
         speeds: codes a second of each level, as last measured.
+        plan: how the engine fits it into memory; empty until it says so.
     """
 
     def __init__(self, wanted: Order, engine: Engine, cancel: CancelToken, began: float) -> None:
@@ -44,9 +48,11 @@ class Studio:
         self._task = wanted.task
         self._layers = [Layers(wanted.model.sample_rate) for _ in wanted.files]
         self._results: tuple[Codes, ...] = ()
+        self._aligned: list[list[Aligned]] = [[] for _ in wanted.files]
         self._began = began
         self.first_sound_s: float | None = None
         self.speeds: dict[Level, float] = {}
+        self.plan = ""
 
     def work(self) -> Finished | Cancelled | Failed:
         """Do everything, and say how it ended."""
@@ -78,14 +84,23 @@ class Studio:
             takes.append(Audio(new, rate))
         return takes
 
+    def lines(self) -> list[tuple[SungLine, ...]]:
+        """The lines that are sung in each take, as far as it was made."""
+        lyrics, spec = self._task.prompt.lyrics, self._order.model
+        return [lines_of(aligned, lyrics, spec) for aligned in self._aligned]
+
     def _note(self, event: Event) -> None:
         if isinstance(event, Chunk):
             if self.first_sound_s is None:
                 self.first_sound_s = time.monotonic() - self._began
             before = max(0, self._task.span.start - event.start)
             self._layers[event.variation].append(event.level, event.audio.samples[before:])
+        elif isinstance(event, Aligned):
+            self._aligned[event.variation].append(event)
         elif isinstance(event, Progress) and event.level is not None and event.per_second:
             self.speeds[event.level] = event.per_second
+        elif isinstance(event, Progress) and not event.total:
+            self.plan = event.note.partition(": ")[2]
 
     def _led_in(self, take: int) -> NDArray[np.float32]:
         """The recording, passing over into its own codes' sound just before the new music."""

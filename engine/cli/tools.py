@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 from engine.api import (
     LAST_EVENTS,
@@ -16,8 +18,11 @@ from engine.api import (
     ProblemKind,
     Task,
 )
-from engine.catalog.store import InstalledModel, ModelStore, default_store
+from engine.catalog.known import KNOWN_MODELS, KnownModel
+from engine.catalog.store import InstalledModel, ModelStore, default_store, user_models
+from engine.catalog.web import Web, web_from
 from engine.errors import EngineError, ModelError, ModelMissingError
+from engine.installing.places import Places
 
 DEFAULT_MODEL = "pocket"
 
@@ -28,22 +33,36 @@ class BrokenTaskError(EngineError):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Where models are, and what makes an engine. Making one may take seconds."""
+    """Where models are and come from, and what makes an engine. Making one may take seconds.
+
+    Attributes:
+        known: models that can be fetched.
+        models: the folder of those that a user adds.
+        web: where they are fetched from.
+    """
 
     store: ModelStore
     engine: Callable[[], Engine]
+    known: tuple[KnownModel, ...] = KNOWN_MODELS
+    models: Path = field(default_factory=user_models)
+    web: Callable[[], Web] = web_from
+
+    @property
+    def places(self) -> Places:
+        """Where models are installed."""
+        return Places(self.models, self.store)
 
 
-def usual_tools() -> Tools:
+def usual_tools(device: str = "auto", precision: str = "auto") -> Tools:
     """The models of this installation, and the engine in this process."""
-    return Tools(default_store(), local_engine)
+    return Tools(default_store(), partial(local_engine, device, precision))
 
 
-def local_engine() -> Engine:
+def local_engine(device: str = "auto", precision: str = "auto") -> Engine:
     """The engine in this process. Loads torch, which is why nothing else here does."""
     from engine.runtime.local import LocalEngine
 
-    return LocalEngine()
+    return LocalEngine(device=device, precision=precision)
 
 
 def chosen_model(store: ModelStore, wish: str | None) -> InstalledModel:

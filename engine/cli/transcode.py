@@ -22,8 +22,9 @@ from engine.api import (
 )
 from engine.atomic import ensure_writable
 from engine.atomic import told as refused
-from engine.audio.export import Tags, encoding_for, write_audio
+from engine.audio.export import encoding_for, write_audio
 from engine.audio.files import Channels, audio_info, read_audio
+from engine.audio.tags import Tags
 from engine.catalog.checks import check
 from engine.catalog.specs import ModelSpec
 from engine.cli.console import ProgressDisplay, answer, answer_json, minutes
@@ -46,7 +47,7 @@ def encode(options: argparse.Namespace, tools: Tools) -> int:
         ensure_writable(options.codes, _codes_bytes(len(audio.samples), spec))
     except OSError as error:
         raise CodesFileError(refused(error, options.codes)) from error
-    codes = _work(EncodeTask(spec.id, audio), tools, lambda event: None).results[0]
+    codes = work(EncodeTask(spec.id, audio), tools, lambda event: None).results[0]
     write_codes(options.codes, CodesFile(codes, spec.id))
     _report(options, options.codes, _seconds(codes, spec), spec)
     return 0
@@ -73,7 +74,7 @@ def decode(options: argparse.Namespace, tools: Tools) -> int:
         if isinstance(event, Chunk):
             pieces.append(event.audio.samples)
 
-    _work(DecodeTask(spec.id, content.codes, span, level), tools, gather)
+    work(DecodeTask(spec.id, content.codes, span, level), tools, gather)
     audio = Audio(np.concatenate(pieces), spec.sample_rate)
     comment = f"Made by AI with Jukebox Studio: {level.name.lower()} codes of {spec.id}, decoded."
     write_audio(options.out, audio, tags=Tags(title=options.out.stem, comment=comment))
@@ -102,8 +103,13 @@ def _level(wish: str | None, codes: Codes) -> Level:
     return next((level for level in Level if len(codes.at(level))), Level.TOP)
 
 
-def _work(task: Task, tools: Tools, gather: Callable[[Event], None]) -> Finished:
-    """Do a task to its end, on a display."""
+def work(task: Task, tools: Tools, gather: Callable[[Event], None]) -> Finished:
+    """Do a task to its end, on a display.
+
+    Raises:
+        EngineError: it cannot be done.
+        Stopped: somebody stopped it.
+    """
     check(task, tools.store)
     with leaving_at_once():
         engine = tools.engine()

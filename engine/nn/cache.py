@@ -12,6 +12,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from engine.catalog.pages import zeros
+
 
 class CacheShape(NamedTuple):
     """How the keys (and values) of a layer are kept: `groups` groups of `rows` rows."""
@@ -43,9 +45,26 @@ class KeyValueCache:
 
     def __init__(self, shape: CacheShape, space: CacheSpace) -> None:
         size = (2, shape.groups, space.batch * space.heads, shape.rows, space.head_width)
-        self._storage = torch.zeros(size, device=space.device, dtype=space.dtype)
-        self._keys, self._values = self._storage[0], self._storage[1]
-        self.batch = space.batch
+        self._hold(zeros(size, space.dtype, space.device), space.batch)
+
+    def _hold(self, storage: Tensor, batch: int) -> None:
+        self._storage, self.batch = storage, batch
+        self._keys, self._values = storage[0], storage[1]
+
+    def share(self, batch: int) -> None:
+        """Go on as the past of `batch` sequences, all of which begin as the one held so far."""
+        self._hold(self._storage.repeat(1, 1, batch, 1, 1), batch)
+
+    def release(self) -> Tensor:
+        """Hand over (2, groups, batch · heads, rows, head) keys and values, and hold none."""
+        stored = self._storage
+        self._hold(stored[:, :0].clone(), self.batch)
+        return stored
+
+    @property
+    def storage(self) -> Tensor:
+        """(2, groups, batch · heads, rows, head) keys and values, as they lie."""
+        return self._storage
 
     @property
     def size_bytes(self) -> int:

@@ -46,8 +46,9 @@ class Codebook(nn.Module):
 class CodebookAverage(nn.Module):
     """Moves code vectors to the moving average of the latents they stand for.
 
-    A code used less than `restart_share` of an even share restarts at a random latent of the batch.
-    The share is relative, so that small batches keep their codes as large ones do.
+    A code used less than `restart_share` of an even share restarts at a random latent of the batch,
+    as if it had been used evenly so far, so that it has time to be found useful there. The share is
+    relative, so that small batches keep their codes as large ones do.
 
     Args:
         codebook: whose vectors are moved, in place.
@@ -91,10 +92,12 @@ class CodebookAverage(nn.Module):
         counts = torch.bincount(codes, minlength=len(self.counts)).to(self.counts.dtype)
         self.sums.lerp_(sums, 1 - self.momentum)
         self.counts.lerp_(counts, 1 - self.momentum)
-        used = self.counts >= self.restart_share * len(rows) / len(self.counts)
-        averages = self.sums / self.counts.clamp_min(1e-9).unsqueeze(-1)
-        restarted = self._draw(rows, generator)
-        self._codebook[0].vectors.copy_(torch.where(used.unsqueeze(-1), averages, restarted))
+        even = len(rows) / len(self.counts)
+        used = self.counts >= self.restart_share * even
+        unused = ~used.unsqueeze(-1)
+        self.sums.copy_(torch.where(unused, even * self._draw(rows, generator), self.sums))
+        self.counts.masked_fill_(~used, even)
+        self._codebook[0].vectors.copy_(self.sums / self.counts.unsqueeze(-1))
         return used.float().mean().item()
 
     def _draw(self, latents: Tensor, generator: torch.Generator) -> Tensor:

@@ -28,6 +28,20 @@ from engine.nn.residual import ResidualStack, StackShape, depth_scale
 from engine.nn.transformer import Transformer
 
 
+class LabelBlend(NamedTuple):
+    """Names with weights, for every row of a batch.
+
+    Attributes:
+        artists, genres: (batch, names) int64 rows of the tables.
+        artist_weights, genre_weights: (batch, names) float32.
+    """
+
+    artists: Tensor
+    artist_weights: Tensor
+    genres: Tensor
+    genre_weights: Tensor
+
+
 class LabelBatch(NamedTuple):
     """The labels of one window, for every row of a batch. All int64; times in samples.
 
@@ -38,6 +52,7 @@ class LabelBatch(NamedTuple):
         artist: (batch,) rows of the artist table.
         genres: (batch, slots) rows of the genre table, −1 for an empty slot.
         lyrics: (batch, tokens) characters in view, or None for a prior without lyrics.
+        blend: what is heard in place of artist and genres where names have weights, or None.
     """
 
     total_length: Tensor
@@ -46,12 +61,14 @@ class LabelBatch(NamedTuple):
     artist: Tensor
     genres: Tensor
     lyrics: Tensor | None
+    blend: LabelBlend | None = None
 
     def to(self, device: torch.device) -> LabelBatch:
         """The same on another device."""
         lyrics = None if self.lyrics is None else self.lyrics.to(device)
+        blend = None if self.blend is None else LabelBlend(*(p.to(device) for p in self.blend))
         total, offset, length, artist, genres = (part.to(device) for part in self[:5])
-        return LabelBatch(total, offset, length, artist, genres, lyrics)
+        return LabelBatch(total, offset, length, artist, genres, lyrics, blend)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +86,24 @@ class Conditioning:
     positions: Tensor | None
     lyric_states: Tensor | None
     lyric_tokens: Tensor | None
+
+    @property
+    def rows(self) -> int:
+        """Rows that it differs in; what is the same for all has one."""
+        return max(len(self.start), 0 if self.positions is None else len(self.positions))
+
+    def of_rows(self, rows: int) -> Conditioning:
+        """The same for as many rows, where one stands for all; takes no memory."""
+
+        def widened(part: Tensor | None) -> Tensor | None:
+            return None if part is None else part.expand(rows, *part.shape[1:])
+
+        return Conditioning(
+            self.start.expand(rows, -1, -1),
+            widened(self.positions),
+            widened(self.lyric_states),
+            widened(self.lyric_tokens),
+        )
 
 
 class TimingEmbedding(nn.Module):
@@ -126,7 +161,16 @@ class LabelEmbedding(nn.Module):
         self.timing = None if labels.timing is None else TimingEmbedding(config, labels)
 
     def start(self, labels: LabelBatch) -> Tensor:
-        """(batch, 1, width): the vectors of all genres and of the artist, added up."""
+        """(batch, 1, width): the vectors of all genres and of the artist, added up.
+
+        In a blend each is scaled by its weight first: a mix of the vectors that each name alone
+        would give.
+        """
+        if labels.blend is not None:
+            genres = _weighted(self.genre(labels.blend.genres), labels.blend.genre_weights)
+            return genres + _weighted(
+                self.artist(labels.blend.artists), labels.blend.artist_weights
+            )
         named = (labels.genres >= 0).unsqueeze(-1)
         genres = (self.genre(labels.genres.clamp_min(0)) * named).sum(1, keepdim=True)
         return genres + self.artist(labels.artist).unsqueeze(1)
@@ -236,6 +280,11 @@ class UpperConditioner(nn.Module):
         """(batch, upper codes) int64 to (batch, upper codes · factor, width)."""
         x = self.inp(self.embedding(upper).transpose(1, 2))
         return self.norm(self.stages(x).transpose(1, 2))
+
+
+def _weighted(vectors: Tensor, weights: Tensor) -> Tensor:
+    """(batch, names, width) and (batch, names) to (batch, 1, width)."""
+    return (vectors * weights.unsqueeze(-1)).sum(1, keepdim=True)
 
 
 def _table(rows: int, width: int, std: float) -> nn.Embedding:

@@ -16,7 +16,11 @@ RowMap = Callable[[Tensor], Tensor]
 
 
 class Projection(nn.Module):
-    """A linear map, its matrix stored as (inputs, outputs) like the released ones."""
+    """A linear map, its matrix stored as (inputs, outputs) like the released ones.
+
+    It computes in the type of its bias, which is that of its rows. The matrix may be kept in fewer
+    bytes; it is widened each time it is read.
+    """
 
     def __init__(self, inputs: int, outputs: int, std: float) -> None:
         super().__init__()
@@ -26,11 +30,16 @@ class Projection(nn.Module):
 
     def forward(self, rows: Tensor) -> Tensor:
         """(rows, inputs) to (rows, outputs)."""
-        return torch.addmm(self.bias, rows, self.weight)
+        return torch.addmm(self.bias, rows, self.weight.to(rows.dtype))
 
     def bound(self, *, gain: float = 1.0, bias_gain: float = 1.0) -> RowMap:
         """The same map with its weights at hand, times a gain, for calls many and small."""
-        return partial(torch.addmm, self.bias, mat2=self.weight, alpha=gain, beta=bias_gain)
+        bias, weight = self.bias, self.weight
+        if weight.dtype == bias.dtype:
+            return partial(torch.addmm, bias, mat2=weight, alpha=gain, beta=bias_gain)
+        return lambda rows: torch.addmm(
+            bias, rows, weight.to(bias.dtype), alpha=gain, beta=bias_gain
+        )
 
 
 class Normalisation(nn.LayerNorm):

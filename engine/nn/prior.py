@@ -91,12 +91,18 @@ class Prior(nn.Module):
         if self.lyrics is not None:
             self.lyrics.stack.set_dtype(dtype)
 
-    def condition(self, labels: LabelBatch | None, upper: Tensor | None) -> Conditioning:
+    def condition(
+        self,
+        labels: LabelBatch | None,
+        upper: Tensor | None,
+        lyric_states: Tensor | None = None,
+    ) -> Conditioning:
         """Work out once what a window is conditioned on.
 
         Args:
             labels: of the window; None for a prior without labels.
             upper: (batch, context / factor) codes of the level above; None at the top level.
+            lyric_states: those of another window with the same lyrics in view, if there is one.
 
         Raises:
             ModelError: the prior needs something that is not there.
@@ -104,10 +110,12 @@ class Prior(nn.Module):
         tokens = None if labels is None else labels.lyrics
         if self.config.lyrics is not None and tokens is None:
             raise ModelError("This prior hears lyrics, but the window's labels hold none.")
+        if lyric_states is None and self.lyrics is not None and tokens is not None:
+            lyric_states = self.lyrics(tokens)
         return Conditioning(
             start=self._start(labels),
             positions=self._positions(labels, upper),
-            lyric_states=None if self.lyrics is None or tokens is None else self.lyrics(tokens),
+            lyric_states=lyric_states,
             lyric_tokens=tokens if self.config.single_sequence else None,
         )
 
@@ -121,36 +129,67 @@ class Prior(nn.Module):
             labels, upper: as for `condition`.
         """
         conditioning = self.condition(labels, upper)
-        symbols = self._sequence(codes, conditioning)
         hidden = deque(self.states(codes, conditioning), maxlen=1).pop()
-        logits = self._logits(hidden, conditioning.positions)
+        return self.output(codes, hidden, conditioning, labels)
+
+    def output(
+        self, codes: Tensor, hidden: Tensor, conditioning: Conditioning, labels: LabelBatch | None
+    ) -> PriorOutput:
+        """The last part of `forward`: from what the stack's last layer gave for known codes."""
+        symbols = self._sequence(codes, conditioning)
+        logits = self.logits(hidden, conditioning.positions)
         return self._output(symbols, logits, conditioning, labels)
 
     def states(self, codes: Tensor, conditioning: Conditioning) -> Iterator[Tensor]:
-        """What goes into each layer and comes out of the last, for a whole window.
+        """What goes into each layer and comes out of the last, from a window's beginning on.
 
         Args:
-            codes: (batch, context) int64.
+            codes: (batch, time) int64; with the lyrics in the sequence, whole blocks.
 
         Yields:
             (batch, sequence, width) float32.
         """
         symbols = self._sequence(codes, conditioning)
         embedded = self.embedding(conditioning.start, symbols[:, :-1])
-        x = _added(embedded, conditioning.positions)
-        return self.stack.states(x, conditioning.lyric_states)
+        positions = conditioning.positions
+        here = None if positions is None else positions[:, : symbols.shape[1]]
+        return self.stack.states(_added(embedded, here), conditioning.lyric_states)
 
-    def attention(self, codes: Tensor, conditioning: Conditioning, layer: int) -> Tensor:
-        """Where one layer looks in a whole window.
+    def surprise(self, codes: Tensor, conditioning: Conditioning) -> Tensor:
+        """How little the prior expected each code, given those before it in the window.
 
         Args:
-            codes: (batch, context) int64.
+            codes: (batch, time) int64, from the window's beginning up to the end of a block.
 
         Returns:
-            (batch, heads, sequence, sequence or lyrics) float32.
+            (batch, time) float32 bits: −log2 of each code's probability.
+        """
+        return self.surprise_of(deque(self.states(codes, conditioning), maxlen=1).pop(), codes,
+                                conditioning)  # fmt: skip
+
+    def surprise_of(self, hidden: Tensor, codes: Tensor, conditioning: Conditioning) -> Tensor:
+        """The same as `surprise`, from what came out of the last layer, the last of `states`."""
+        positions = conditioning.positions
+        here = None if positions is None else positions[:, : hidden.shape[1]]
+        logits = self.logits(hidden, here)[:, self.config.lyrics_in_sequence :]
+        symbols = codes + self.config.first_code
+        told = F.cross_entropy(logits.transpose(1, 2).float(), symbols, reduction="none")
+        return told / _LN2
+
+    def attention(
+        self, codes: Tensor, conditioning: Conditioning, layer: int, keys: int | None = None
+    ) -> Tensor:
+        """Where one layer looks in a window.
+
+        Args:
+            codes: as for `states`.
+            keys: how many positions or lyric states to tell of, from the first on; None for all.
+
+        Returns:
+            (batch, heads, sequence, keys) float32.
         """
         x = next(islice(self.states(codes, conditioning), layer, None))
-        return attention_weights(self.stack.layer(layer), x, conditioning.lyric_states)
+        return attention_weights(self.stack.layer(layer), x, conditioning.lyric_states, keys)
 
     def new_cache(self, batch: int) -> PriorCache:
         """Room to sample one window of `batch` rows."""
@@ -230,10 +269,10 @@ class Prior(nn.Module):
         start, time, positions = cache.position, embedded.shape[1], conditioning.positions
         here = None if positions is None else positions.narrow(1, start, time)
         last = self.stack.extend(_added(embedded, here), cache.stack)[:, -1]
-        return self._logits(last, None if here is None else here[:, -1])
+        return self.logits(last, None if here is None else here[:, -1])
 
-    def _logits(self, hidden: Tensor, positions: Tensor | None) -> Tensor:
-        """(…, width) to (…, symbols), with the positions heard once more unless merged."""
+    def logits(self, hidden: Tensor, positions: Tensor | None) -> Tensor:
+        """(…, width) by the stack to (…, symbols); positions are heard once more unless merged."""
         if self.head is not None:
             return self.head(hidden)
         return F.linear(_added(hidden, positions), self.embedding.symbol.weight)

@@ -9,7 +9,9 @@ Source: Jukebox paper, appendix A; jukebox specification 3.2.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
@@ -27,8 +29,14 @@ from engine.nn.attention import (
     PreviousBlockAttention,
     SelfAttention,
 )
-from engine.nn.cache import CacheSpace
+from engine.nn.cache import CacheSpace, KeyValueCache
 from engine.nn.layers import Normalisation, Projection
+
+Proceed = Callable[[Tensor, KeyValueCache, int], Tensor]
+"""Attends from (batch · time, …), with a past and a position, as `Attention.proceed` does."""
+
+ROWS_AT_ONCE = 4096
+"""Positions of all takes together that a stack is fed at a time; bounds memory."""
 
 _GELU_GAIN = 1.702
 
@@ -54,11 +62,29 @@ def attention(pattern: Pattern, config: TransformerConfig) -> SelfAttention | Cr
             return LyricsAttention(config)
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where the weights of a layer are, when they are not beside those of the others.
+
+    Attributes:
+        device: where the layer computes.
+        fetched: inside of it, the weights are there.
+    """
+
+    device: torch.device
+    fetched: Callable[[], AbstractContextManager[None]]
+
+
 class Layer(nn.Module):
-    """Attention, then two projections with a bend between them, both added to the stream."""
+    """Attention, then two projections with a bend between them, both added to the stream.
+
+    Attributes:
+        elsewhere: where its weights are; None for beside the others.
+    """
 
     def __init__(self, pattern: Pattern, config: TransformerConfig) -> None:
         super().__init__()
+        self.elsewhere: Elsewhere | None = None
         self.scale = 1 / config.depth if config.res_scale else 1.0
         self.attention_norm = Normalisation(config.width)
         self.attention = attention(pattern, config)
@@ -73,6 +99,16 @@ class Layer(nn.Module):
             return self._added(rows, self.attention(normal, lyrics))
         return self._added(rows, self.attention(normal, batch))
 
+    def at_hand(self) -> AbstractContextManager[None]:
+        """Inside of it, the layer's weights are where it computes."""
+        return nullcontext() if self.elsewhere is None else self.elsewhere.fetched()
+
+    def continuation(self, space: CacheSpace) -> Continuation | VisitedContinuation:
+        """The layer with a past that is empty so far."""
+        if self.elsewhere is not None:
+            return VisitedContinuation(self, self.elsewhere, space)
+        return Continuation(self, self.attention.new_cache(space), space.dtype)
+
     def _added(self, rows: Tensor, attended: Tensor) -> Tensor:
         middle = rows + attended
         wide = self.inner(self.mlp_norm(middle))
@@ -86,17 +122,26 @@ class Continuation:
     Reaching weights through modules, step by step, takes longer than what a small model computes
     with them. For the same reason x · sigmoid(g x) is silu(g x) / g here, its factors carried by
     the projections on either side.
+
+    Args:
+        proceed: what attends; None for the layer's own `Attention.proceed`.
     """
 
-    def __init__(self, layer: Layer, space: CacheSpace) -> None:
+    def __init__(
+        self,
+        layer: Layer,
+        cache: KeyValueCache,
+        dtype: torch.dtype,
+        proceed: Proceed | None = None,
+    ) -> None:
         attention = layer.attention
-        self.cache = attention.new_cache(space)
-        self._proceed = attention.proceed
+        self.cache = cache
+        self._proceed = proceed or attention.proceed
         self._scale = layer.scale
-        self._attention_norm = layer.attention_norm.bound(space.dtype)
+        self._attention_norm = layer.attention_norm.bound(dtype)
         self._inp = attention.inp.bound()
         self._out = attention.out.bound()
-        self._mlp_norm = layer.mlp_norm.bound(space.dtype)
+        self._mlp_norm = layer.mlp_norm.bound(dtype)
         self._inner = layer.inner.bound(gain=_GELU_GAIN, bias_gain=_GELU_GAIN)
         self._outer = layer.outer.bound(gain=1 / _GELU_GAIN)
 
@@ -109,10 +154,24 @@ class Continuation:
         return middle + bent if self._scale == 1 else rows + self._scale * (attended + bent)
 
 
+class VisitedContinuation:
+    """A `Continuation` of a layer whose weights are fetched for every call."""
+
+    def __init__(self, layer: Layer, elsewhere: Elsewhere, space: CacheSpace) -> None:
+        self.cache = layer.attention.new_cache(replace(space, device=elsewhere.device))
+        self._layer, self._elsewhere, self._dtype = layer, elsewhere, space.dtype
+
+    def extend(self, rows: Tensor, start: int) -> Tensor:
+        """See `Continuation.extend`."""
+        with self._elsewhere.fetched():
+            layer = Continuation(self._layer, self.cache, self._dtype)
+            return layer.extend(rows.to(self._elsewhere.device), start).to(rows.device)
+
+
 class StackCache:
     """One decode of a stack: every layer's continuation, and how many positions went through."""
 
-    def __init__(self, layers: list[Continuation], length: int) -> None:
+    def __init__(self, layers: list[Continuation | VisitedContinuation], length: int) -> None:
         self.layers = layers
         self.length = length
         self.position = 0
@@ -121,6 +180,11 @@ class StackCache:
     def size_bytes(self) -> int:
         """Memory that keys and values take up."""
         return sum(layer.cache.size_bytes for layer in self.layers)
+
+    def share(self, batch: int) -> None:
+        """Go on as the past of `batch` sequences, all of which begin as the one held so far."""
+        for layer in self.layers:
+            layer.cache.share(batch)
 
     def require_room(self, positions: int) -> None:
         """Check that more positions fit.
@@ -144,8 +208,8 @@ class Transformer(nn.Module):
 
     @property
     def dtype(self) -> torch.dtype:
-        """In which type the layers compute."""
-        return self._layer_list()[0].inner.weight.dtype
+        """In which type the layers compute; their matrices may be kept in fewer bytes."""
+        return self._layer_list()[0].inner.bias.dtype
 
     def set_dtype(self, dtype: torch.dtype) -> None:
         """Compute in another type; normalisations stay in single precision."""
@@ -180,16 +244,18 @@ class Transformer(nn.Module):
 
     def new_cache(self, batch: int) -> StackCache:
         """Room for a whole sequence of every row of a batch."""
-        config, weight = self.config, self._layer_list()[0].inner.weight
+        config, bias = self.config, self._layer_list()[0].inner.bias
         head = config.state_width // config.heads
-        space = CacheSpace(batch, config.heads, head, weight.device, weight.dtype)
-        return StackCache([Continuation(n, space) for n in self._layer_list()], config.length)
+        space = CacheSpace(batch, config.heads, head, bias.device, bias.dtype)
+        return StackCache([n.continuation(space) for n in self._layer_list()], config.length)
 
     def listen(self, lyrics: Tensor, cache: StackCache) -> None:
         """Let the layers that see a lyric encoder keep its states (batch, lyrics, width)."""
         for layer, kept in zip(self._layer_list(), cache.layers, strict=True):
             if isinstance(layer.attention, CrossAttention):
-                layer.attention.listen(lyrics.to(self.dtype), kept.cache)
+                with layer.at_hand():
+                    heard = lyrics.to(layer.attention.lyrics.bias)
+                    layer.attention.listen(heard, kept.cache)
 
     def extend(self, x: Tensor, cache: StackCache) -> Tensor:
         """What comes next in the sequence that `cache` holds.
@@ -204,7 +270,9 @@ class Transformer(nn.Module):
             ValueError: the sequence would become longer than the stack allows.
         """
         cache.require_room(x.shape[1])
-        lengths = pieces(cache.position, x.shape[1], self.config.block_length)
+        block = self.config.block_length
+        most = max(1, ROWS_AT_ONCE // (x.shape[0] * block)) * block
+        lengths = pieces(cache.position, x.shape[1], block, most)
         parts = x.to(self.dtype).split(list(lengths), dim=1)
         extended = [self._extend_piece(part, cache) for part in parts]
         return extended[0] if len(extended) == 1 else torch.cat(extended, dim=1)
@@ -220,10 +288,15 @@ class Transformer(nn.Module):
         return cast(list[Layer], list(self.layers))
 
 
-def pieces(start: int, length: int, block: int) -> Iterator[int]:
-    """Lengths of the pieces to feed: the rest of a block, whole blocks, the beginning of one."""
+def pieces(start: int, length: int, block: int, most: int) -> Iterator[int]:
+    """Lengths of the pieces to feed: the rest of a block, whole blocks, the beginning of one.
+
+    Args:
+        most: of whole blocks at a time; a multiple of `block`.
+    """
     to_border = min(-start % block, length)
     whole = (length - to_border) // block * block
-    for piece in (to_border, whole, length - to_border - whole):
+    rest = length - to_border - whole
+    for piece in (to_border, *[most] * (whole // most), whole % most, rest):
         if piece:
             yield piece

@@ -70,10 +70,10 @@ def close(name: str, ours: Tensor, recorded: Tensor, note: str = "") -> Check:
     return Check(name, error.item(), FLOAT_TOLERANCE, note)
 
 
-def near(name: str, ours: float, recorded: float) -> Check:
+def near(name: str, ours: float, recorded: float, note: str = "") -> Check:
     """Two numbers that differ by little."""
     size = max(abs(recorded), torch.finfo().tiny)
-    return Check(name, abs(ours - recorded) / size, FLOAT_TOLERANCE)
+    return Check(name, abs(ours - recorded) / size, FLOAT_TOLERANCE, note)
 
 
 def worst(name: str, checks: Iterable[Check], note: str = "") -> Check:

@@ -11,10 +11,11 @@ from typing import NoReturn
 from safetensors import SafetensorError
 
 from engine.errors import EngineError
-from engine.parity import checkpoints, labels, laws, library, prior, runs, sampling, vqvae
+from engine.parity import checkpoints, labels, laws, library, listing, prior, runs, sampling, vqvae
 from engine.parity.case import Case, Check
 
 _FORMS = (
+    listing.cases,
     vqvae.cases,
     prior.cases,
     sampling.cases,

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from engine.catalog.hparams import prior_from_hparams, vqvae_from_hparams
 from engine.catalog.specs import PriorConfig
 from engine.catalog.weights import assign, read_openai_checkpoint
+from engine.errors import ModelMissingError
 from engine.nn.conditioning import LabelBatch
 from engine.nn.prior import Prior
 from engine.nn.vqvae import VQVAE
@@ -24,6 +25,28 @@ _M = TypeVar("_M", bound=nn.Module)
 
 VQVAE_FILE = "vqvae.pth.tar"
 PRIOR_FILES = "prior_level_*.pth.tar"
+
+
+def holds_vqvae(folder: Path) -> bool:
+    """Whether a folder is of an autoencoder, by its checkpoint or else by its configuration."""
+    return _holds(folder, VQVAE_FILE) or _configures(folder, prior=False)
+
+
+def holds_prior(folder: Path) -> bool:
+    """Whether a folder is of a prior, by its checkpoint or else by its configuration."""
+    return _holds(folder, PRIOR_FILES) or _configures(folder, prior=True)
+
+
+def _holds(folder: Path, files: str) -> bool:
+    """Whether there are such checkpoints, and something to compare them with."""
+    beside = any((folder / name).is_file() for name in ("config.json", "io.safetensors"))
+    return beside and any(folder.glob(files))
+
+
+def _configures(folder: Path, *, prior: bool) -> bool:
+    path = folder / "config.json"
+    content = facts(path) if path.is_file() else {}
+    return "hparams" in content and ("vqvae_config" in content) == prior
 
 
 def hparams(folder: Path) -> Json:
@@ -49,7 +72,10 @@ def new_prior(folder: Path) -> Prior:
     """The prior in a folder, whose configuration names that of its autoencoder."""
     with torch.device("meta"):
         prior = Prior(prior_config(folder))
-    return _filled(prior, next(folder.glob(PRIOR_FILES)))
+    checkpoints = sorted(folder.glob(PRIOR_FILES))
+    if not checkpoints:
+        raise ModelMissingError(f"“{folder.name}” holds no checkpoint {PRIOR_FILES}.")
+    return _filled(prior, checkpoints[0])
 
 
 def prior_config(folder: Path) -> PriorConfig:

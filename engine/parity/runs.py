@@ -34,6 +34,8 @@ from engine.runtime.harvest import Harvest
 from engine.sampling.alignment import align
 from engine.sampling.plan import hop_codes
 from engine.sampling.sampler import sample
+from engine.steps.body import Body
+from engine.steps.plain import PlainBody
 from engine.types import (
     NO_CODE,
     Codes,
@@ -55,8 +57,10 @@ class GoldenModel:
     vqvae: VQVAE
     priors: Mapping[Level, Prior]
     rows: dict[Level, list[int]] = field(default_factory=dict[Level, list[int]])
+    lyrics: str = ""
     told: dict[Level, OffsetLabels] = field(default_factory=dict[Level, OffsetLabels])
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    holds_all_levels: bool = True
 
     @property
     def spec(self) -> ModelSpec:
@@ -73,13 +77,17 @@ class GoldenModel:
         """The network of a level."""
         return self.priors[level]
 
+    def body(self, level: Level) -> Body:
+        """The readable one, whose arithmetic is the original's."""
+        return PlainBody(self.priors[level])
+
     def prior_config(self, level: Level) -> PriorConfig:
         """Its shape."""
         return self.priors[level].config
 
     def labels(self, level: Level, prompt: Prompt) -> OffsetLabels:
         """The labels of the item at hand, which note down what is asked of them."""
-        self.told[level] = OffsetLabels(self.rows[level], prompt.lyrics, self.prior_config(level))
+        self.told[level] = OffsetLabels(self.rows[level], self.lyrics, self.prior_config(level))
         return self.told[level]
 
 
@@ -97,6 +105,7 @@ class Run:
         shared = model_beside(self.folder, self.name.partition(".")[0])
         self.model = GoldenModel(shared.vqvae, shared.priors)
         self.lyrics: str = self.request["label_info"][-1][self.item]["lyrics"]
+        self.model.lyrics = self.lyrics
         self.model.rows = {
             level: [int(n) for n in self.data[f"in.label_y_l{int(level)}"][self.item]]
             for level in Level
@@ -132,7 +141,7 @@ class Run:
         }
         task = SampleTask(
             self.model.spec.id,
-            Prompt("", (), self.lyrics, 10**6),
+            Prompt("", (), "", 10**6),  # The model has the lyrics, and nothing is aligned here.
             codes,
             Span(start * hop, end * hop),
             (level,),
@@ -152,13 +161,12 @@ def with_level(codes: Codes, level: Level, new: NDArray[np.uint16]) -> Codes:
 
 def cases(folder: Path) -> Iterator[Case]:
     """All cases of a folder that holds whole runs."""
-    for path in sorted(folder.glob("*.json")):
-        if path.with_suffix(".safetensors").is_file() and "." in path.stem:
-            request = facts(path)
-            if "windows_in_call_order" in request:
-                for item in range(request["n_samples"]):
-                    name = f"{path.stem}/item {item}"
-                    yield Case(name, lambda n=path.stem, i=item: _item(Run(folder, n, i)))
+    for path in sorted(folder.glob("*.*.json")):
+        request = facts(path)
+        if "windows_in_call_order" in request:
+            for item in range(request["n_samples"]):
+                name = f"{path.stem}/item {item}"
+                yield Case(name, lambda n=path.stem, i=item: _item(Run(folder, n, i)))
     for path in sorted(folder.glob("*.data.pth.tar")):
         yield Case(path.name, lambda path=path: _written(path))
 

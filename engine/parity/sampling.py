@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -10,25 +11,32 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from engine.nn.conditioning import Conditioning
-from engine.nn.prior import Prior
 from engine.parity.case import Case, Check, Json, close, facts, same, worst
-from engine.parity.models import PRIOR_FILES, prior_of
+from engine.parity.models import holds_prior, new_prior, prior_of
 from engine.parity.prior import Data, Window
-from engine.sampling.logits import filtered
+from engine.steps.drawing import filtered
+from engine.types import LevelSettings, Precision
 
 Pick = Callable[[Tensor], Tensor]
+
+_MORE_SIZES = {2, 7}
+"""Chunks that are fed beside those of the original: any size must do."""
 
 
 def cases(folder: Path) -> Iterator[Case]:
     """All sampling cases of a folder that holds a prior."""
-    if not any(folder.glob(PRIOR_FILES)) or not (folder / "sampling.safetensors").is_file():
+    if not holds_prior(folder):
         return
-    runs, meta = load_file(folder / "sampling.safetensors"), facts(folder / "meta.json")["sampling"]
+    meta = facts(folder / "meta.json").get("sampling")
+    if meta is None and not (folder / "sampling.safetensors").is_file():
+        return
+    runs, meta = load_file(folder / "sampling.safetensors"), meta or {}
     for name in sorted(key.removesuffix(".tokens") for key in runs if key.endswith(".tokens")):
         yield Case(f"sampling/{name}", partial(_run, folder, name, runs, meta))
+    yield Case("sampling/by the compiled step", lambda: [_compiled(folder, runs)])
     for known, entry in meta.get("primed", {}).items():
-        sizes = tuple(int(size) for size in entry["chunk_sizes"] if size != "None")
+        recorded = {int(size) for size in entry["chunk_sizes"] if size != "None"}
+        sizes = tuple(sorted(recorded | _MORE_SIZES))
         run = partial(_chunked, folder, int(known), sizes, runs)
         yield Case(f"sampling/primed.P{known} in chunks", run)
 
@@ -50,12 +58,19 @@ def _run(folder: Path, name: str, runs: Data, meta: Json) -> Iterator[Check]:
         yield same(f"{name}.raw_merged_tokens", symbols, merged)
 
 
-def sampled(window: Window, known: int, length: int, pick: Pick) -> tuple[Tensor, Tensor]:
-    """Symbols picked, and the logits they were picked from, up to `length` codes in all."""
+def sampled(
+    window: Window, known: int, length: int, pick: Pick, chunk: int = 0
+) -> tuple[Tensor, Tensor]:
+    """Symbols picked, and the logits they were picked from, up to `length` codes in all.
+
+    Args:
+        chunk: codes of the prompt that are fed at a time; 0 for all at once.
+    """
     prior, conditioning = window.prior, window.conditioning()
+    prompt = window.codes[:, :known].split(chunk or max(known, 1), dim=1)
     with torch.inference_mode():
         cache = prior.new_cache(len(window.codes))
-        logits = [prior.prefill(window.codes[:, :known], conditioning, cache)]
+        logits = [prior.prefill(part, conditioning, cache) for part in prompt][-1:]
         symbols = [pick(logits[0])]
         while known + len(symbols) < length:
             logits.append(prior.step(symbols[-1], conditioning, cache))
@@ -80,27 +95,34 @@ def seeded(recipe: Json, known: int) -> Pick:
     return pick
 
 
-def _chunked(folder: Path, known: int, sizes: tuple[int, ...], runs: Data) -> Iterator[Check]:
-    """A prefill in chunks leaves a cache that carries the whole of the golden run."""
-    window = Window(prior_of(folder), load_file(folder / "io.safetensors"))
-    prior, conditioning = window.prior, window.conditioning()
-    run = runs[f"primed.P{known}.tokens"]
-    at_once = _logits_after(prior, run, conditioning, [known, run.shape[1] - known - 1])
+def _compiled(folder: Path, runs: Data) -> Check:
+    """The greedy runs, drawn by the body that serves on processors."""
+    from engine.steps.fused import FusedBody  # Half a second that other cases need not wait.
+
+    window = Window(new_prior(folder).requires_grad_(False), load_file(folder / "io.safetensors"))
+    body, greedy = FusedBody(window.prior, Precision.SINGLE), LevelSettings(top_k=1)
     checks: list[Check] = []
+    for name in (key for key in runs if re.fullmatch(r"(scratch|primed\.P\d+)\.tokens", key)):
+        known = int(name.split(".P")[1].removesuffix(".tokens")) if ".P" in name else 0
+        stream = body.open(window.codes[:, :known], window.conditioning(), greedy)
+        rows, length = runs[name].shape
+        drawn = stream.draw(torch.zeros(rows, length - known))
+        checks.append(same(name, drawn, runs[name][:, known:]))
+    return worst(f"{len(checks)} greedy runs", checks)
+
+
+def _chunked(folder: Path, known: int, sizes: tuple[int, ...], runs: Data) -> Iterator[Check]:
+    """The greedy run with its prompt fed in chunks: the same codes, and the same logits."""
+    window = Window(prior_of(folder), load_file(folder / "io.safetensors"))
+    name, length = f"primed.P{known}", runs[f"primed.P{known}.tokens"].shape[1]
+    codes: list[Check] = []
+    logits: list[Check] = []
+    at_once = sampled(window, known, length, likeliest)[1]
     for size in sizes:
-        chunks = [min(size, known - first) for first in range(0, known, size)]
-        rest = run.shape[1] - known - 1
-        logits = _logits_after(prior, run, conditioning, [*chunks, rest])
-        checks.append(close(f"chunks of {size}", logits, at_once))
-    yield worst(f"primed.P{known} in chunks of {', '.join(map(str, sizes))}", checks)
-
-
-def _logits_after(
-    prior: Prior, codes: Tensor, conditioning: Conditioning, chunks: list[int]
-) -> Tensor:
-    """Logits after each of the chunks: first of what follows the prompt, then of the end."""
-    with torch.inference_mode():
-        cache = prior.new_cache(len(codes))
-        parts = codes[:, : sum(chunks)].split([chunk for chunk in chunks if chunk], dim=1)
-        logits = [prior.prefill(part, conditioning, cache) for part in parts]
-    return torch.stack(logits[-2:] if chunks[-1] else logits[-1:])
+        symbols, foretold = sampled(window, known, length, likeliest, size)
+        whole = torch.cat((window.codes[:, :known], window.prior.codes_of(symbols)), dim=1)
+        codes.append(same(f"chunks of {size}", whole, runs[f"{name}.tokens"]))
+        logits.append(close(f"chunks of {size}", foretold, at_once))
+    shown = ", ".join(map(str, sizes))
+    yield worst(f"{name}.tokens in chunks of {shown}", codes)
+    yield worst(f"{name}.logits in chunks of {shown}", logits)

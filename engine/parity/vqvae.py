@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.nn.vqvae import VQVAE
 from engine.parity.case import Case, Check, Json, close, facts, near, same, worst
-from engine.parity.models import VQVAE_FILE, hparams, vqvae_of
+from engine.parity.models import holds_vqvae, hparams, vqvae_of
 from engine.training.published import LossShape, published_losses
 
 TIE = 1e-5
@@ -22,7 +22,7 @@ Data = Mapping[str, Tensor]
 
 def cases(folder: Path) -> Iterator[Case]:
     """All cases of a folder that holds an autoencoder."""
-    if not (folder / VQVAE_FILE).is_file() or not (folder / "io.safetensors").is_file():
+    if not holds_vqvae(folder):
         return
     yield Case("encode", lambda: _encoded(vqvae_of(folder), _data(folder)))
     yield Case("decode", lambda: _decoded(vqvae_of(folder), _data(folder)))

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.api import (
+    Aligned,
+    AlignTask,
     Cancelled,
     CancelToken,
     Chunk,
@@ -31,6 +33,8 @@ from engine.api import (
     Progress,
     SampleTask,
     Saved,
+    Scored,
+    ScoreTask,
     Started,
     Task,
 )
@@ -39,7 +43,7 @@ from engine.catalog.checks import check_extent
 from engine.catalog.specs import ModelSpec
 from engine.errors import EngineError, ModelMissingError
 from engine.runtime.harvest import Harvest
-from engine.types import NO_CODE, Audio, Codes, Level, ModelId, Span
+from engine.types import NO_CODE, Audio, Codes, Level, ModelId, Prompt, Span
 
 FAKE_MODEL = ModelSpec(
     id=ModelId("fake"),
@@ -123,7 +127,7 @@ class FakeEngine:
         yield last
 
     def _events(self, task: Task, cancel: CancelToken) -> Iterator[Event]:
-        yield Progress(None, 0, 0, note="loading the model")
+        yield Progress(None, 0, 0, note="loading the model: needs nothing")
         if task.model != self._spec.id:
             raise ModelMissingError(f"The stand-in plays “{self._spec.id}”, not “{task.model}”.")
         pace = _Pace(self._script, cancel)
@@ -136,6 +140,10 @@ class FakeEngine:
                 yield from _encode(task, self._spec, pace)
             case DecodeTask():
                 yield from _decode(task, self._spec, pace)
+            case AlignTask():
+                yield from _align(task, self._spec, pace)
+            case ScoreTask():
+                yield from _score(task, self._spec, pace)
 
 
 class _ScriptedError(EngineError):
@@ -192,23 +200,63 @@ def _prepare(pace: _Pace) -> Iterator[Event]:
 
 def _sample(task: SampleTask, spec: ModelSpec, pace: _Pace) -> Iterator[Event]:
     takes, limit = range(task.settings.variations), task.settings.batch_limit
-    total = len(takes) * sum(task.span.length // spec.hop(level) for level in task.levels)
+    groups = [takes[first : first + limit] for first in range(0, len(takes), limit)]
+    plans = [list(_missing(task, group, spec)) for group in groups]
+    total = sum(
+        len(group) * span.length // spec.hop(level)
+        for group, plan in zip(groups, plans, strict=True)
+        for level, span in plan
+    )
     done = 0
     yield Started(total)
-    for group in (takes[first : first + limit] for first in range(0, len(takes), limit)):
-        for level, span in _stretches(task.span, sorted(task.levels, reverse=True), spec):
+    for group, plan in zip(groups, plans, strict=True):
+        for level, span in plan:
             if not pace.goes_on():
                 return
             codes = [_codes(task.settings.seed, take, level, span, spec) for take in group]
             for take, new in zip(group, codes, strict=True):
-                yield Saved(take, level, span.start, new)
-            before, after = _neighbours(task, level, span, spec.hop(level))
-            start = span.start - len(before) * spec.hop(level)
-            for take, new in zip(group, codes, strict=True):
-                heard = np.concatenate([before, new, after])
-                yield Chunk(take, level, start, _tones(heard, spec.hop(level), spec))
+                yield from _saved(task, take, level, span.start, new, spec.hop(level))
+            if level in task.sounded:
+                yield from _heard(task, group, codes, (level, span), spec)
+            if level is Level.TOP and task.prompt.lyrics.strip():
+                yield from (_sung(take, task.prompt, span, spec) for take in group)
             done += len(group) * len(codes[0])
             yield pace.progress(level, done, total)
+
+
+def _heard(
+    task: SampleTask,
+    group: range,
+    codes: Sequence[NDArray[np.uint16]],
+    where: tuple[Level, Span],
+    spec: ModelSpec,
+) -> Iterator[Chunk]:
+    """The sound of new codes of some takes."""
+    level, span = where
+    before, after = _neighbours(task, level, span, spec.hop(level))
+    start = span.start - len(before) * spec.hop(level)
+    for take, new in zip(group, codes, strict=True):
+        heard = np.concatenate([before, new, after])
+        yield Chunk(take, level, start, _tones(heard, spec.hop(level), spec))
+
+
+def _missing(task: SampleTask, group: range, spec: ModelSpec) -> Iterator[tuple[Level, Span]]:
+    """The stretches that some takes lack, in the order of making."""
+    for level, span in _stretches(task.span, sorted(task.levels, reverse=True), spec):
+        made = min((len(task.made[take].at(level)) for take in group if task.made), default=0)
+        start = max(span.start, task.span.start + made * spec.hop(level))
+        if start < span.end:
+            yield level, Span(start, span.end)
+
+
+def _saved(
+    task: SampleTask, take: int, level: Level, start: int, codes: NDArray[np.uint16], hop: int
+) -> Iterator[Saved]:
+    """What of some codes is new."""
+    made = len(task.made[take].at(level)) if task.made else 0
+    known = max(0, made - (start - task.span.start) // hop)
+    if known < len(codes):
+        yield Saved(take, level, start + known * hop, codes[known:])
 
 
 def _neighbours(
@@ -253,6 +301,40 @@ def _decode(task: DecodeTask, spec: ModelSpec, pace: _Pace) -> Iterator[Event]:
         tones = _tones(codes[tile.start // hop : tile.end // hop], hop, spec)
         yield Chunk(0, task.level, tile.start, tones)
         yield pace.progress(task.level, (tile.end - task.span.start) // hop, total)
+
+
+def _align(task: AlignTask, spec: ModelSpec, pace: _Pace) -> Iterator[Event]:
+    total = task.span.length // spec.grid
+    yield Started(total)
+    for tile in _tiles(task.span, _stretch(spec)):
+        if not pace.goes_on():
+            return
+        yield _sung(0, task.prompt, tile, spec)
+        yield pace.progress(Level.TOP, (tile.end - task.span.start) // spec.grid, total)
+
+
+def _score(task: ScoreTask, spec: ModelSpec, pace: _Pace) -> Iterator[Event]:
+    level, hop = task.level, spec.hop(task.level)
+    first = task.span.start // hop
+    fills = [fill.at(level) for fill in task.fills] or [task.codes.at(level)[:first]]
+    total = len(fills) * task.span.length // hop
+    yield Started(total)
+    for tile in _tiles(task.span, _stretch(spec)):
+        if not pace.goes_on():
+            return
+        here = task.codes.at(level)[tile.start // hop : tile.end // hop]
+        for variation, before in enumerate(fills):
+            heard = int(before[-1]) if len(before) else 0
+            yield Scored(variation, tile.start, ((here + heard) % 16).astype(np.float32))
+        done = len(fills) * (tile.end - task.span.start) // hop
+        yield pace.progress(level, done, total)
+
+
+def _sung(take: int, prompt: Prompt, span: Span, spec: ModelSpec) -> Aligned:
+    """The lyrics spread evenly over the song."""
+    moments = np.arange(span.start, span.end, spec.grid)
+    places = moments * len(prompt.lyrics) // prompt.song_length
+    return Aligned(take, span.start, places.astype(np.int32), np.ones(len(places), np.float32))
 
 
 def _stretches(

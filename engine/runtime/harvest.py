@@ -12,14 +12,17 @@ from engine.types import Codes, Level
 class Harvest:
     """Gathers `Saved` codes, so that nothing is lost however a task ends.
 
-    Stretches of one take and level come in order and without holes, from the span's start on, so
-    joining them needs no knowledge of the model.
+    Stretches of one take and level come in order and without holes, from where the task found them
+    on, so joining them needs no knowledge of the model.
     """
 
     def __init__(self, task: Task) -> None:
         self._task = task
         self._finished: tuple[Codes, ...] | None = None
         self._pieces: dict[tuple[int, Level], list[NDArray[np.uint16]]] = {}
+        if isinstance(task, SampleTask):
+            for take, made in enumerate(task.made):
+                self._pieces |= {(take, level): [made.at(level)] for level in task.levels}
 
     def add(self, event: Event) -> None:
         """Take note of an event, of whatever kind."""

@@ -25,15 +25,19 @@ from engine.api import (
     Failed,
     Problem,
     ProblemKind,
+    Progress,
     Task,
 )
 from engine.errors import TaskError
 from engine.runtime import child as child_side
 from engine.runtime.child import Broke, Cancel, Leave, Message, Refused, Run
 from engine.runtime.harvest import Harvest
+from engine.runtime.memory import free_ram
 
 log = logging.getLogger(__name__)
 
+_KILLED = 9
+"""The number of SIGKILL, which not every system has a name for."""
 _LOOK_UP_S = 0.05
 _CANCEL_PATIENCE_S = 3.0
 _LEAVE_PATIENCE_S = 2.0
@@ -99,6 +103,7 @@ class _Errand:
         self._task = task
         self._cancel = cancel
         self._harvest = Harvest(task)
+        self._plan = ""
         self._deadline: float | None = None
         self._over = False
 
@@ -124,6 +129,8 @@ class _Errand:
 
     def _next(self) -> Event:
         event = self._answer()
+        if not self._plan and isinstance(event, Progress):
+            self._plan = event.note
         self._over = isinstance(event, LAST_EVENTS)
         self._harvest.add(event)
         return event
@@ -164,7 +171,7 @@ class _Errand:
         exit_code = self._child.end(_LEAVE_PATIENCE_S)
         if self._cancel.cancelled or self._child.dismissed:
             return Cancelled(self._harvest.results())
-        return Failed(_death(exit_code), self._harvest.results())
+        return Failed(_death(exit_code, self._plan), self._harvest.results())
 
 
 class _Child:
@@ -254,14 +261,22 @@ def _cannot_start(error: OSError) -> Problem:
     )
 
 
-def _death(exit_code: int) -> Problem:
-    """Problem of a child that ended by itself: negative codes are signals."""
+def _death(exit_code: int, plan: str) -> Problem:
+    """Problem of a child that ended by itself: negative codes are signals.
+
+    Args:
+        plan: what the child said at first of what it would need; may be empty.
+    """
     cause = f"with status {exit_code}"
     with suppress(ValueError):
         cause = f"by signal {signal.Signals(-exit_code).name}"
+    if exit_code == -_KILLED:
+        cause += ", as systems do when memory runs out"
+    numbers = f"Free now: {free_ram() / 1e9:.1f} GB."
+    numbers += f" The engine had said: “{plan}”." if plan else ""
     return Problem(
         ProblemKind.ENGINE_DIED,
-        f"The engine's process was ended unexpectedly, {cause}.",
+        f"The engine's process was ended unexpectedly, {cause}. {numbers}",
         "What was made so far is kept, and the next try starts the engine anew. If it happens "
-        "again, ask for fewer takes at once: the system may have run out of memory.",
+        "again, close other programs or ask for fewer takes at once.",
     )

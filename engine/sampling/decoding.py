@@ -1,63 +1,46 @@
-"""Running one window of a prior: prime it, then draw code after code."""
+"""Running one window of a prior: code after code, in stretches that a reader may end early."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
 
-from engine.nn.conditioning import Conditioning
-from engine.nn.prior import Prior
-from engine.sampling.logits import draw
-from engine.types import LevelSettings
+from engine.steps.body import CodeStream
+
+_ASK_S = 0.02
 
 
-def sample_codes(
-    prior: Prior,
-    known: Tensor,
-    conditioning: Conditioning,
-    uniforms: Tensor,
-    settings: LevelSettings,
+def stretches(
+    stream: CodeStream, uniforms: Tensor, length: int, stop: Callable[[], bool]
 ) -> Iterator[Tensor]:
-    """Draw codes one position at a time.
+    """Draw codes stretch by stretch, ending early where `stop` says so.
 
-    The caller may stop at any code; nothing is left behind in the prior.
+    `stop` is asked about every 20 ms, or before each code where that takes longer.
 
     Args:
-        known: (batch, m) codes at the window's beginning, m from 0 on.
         uniforms: (batch, n) numbers that decide the n codes to draw.
-
-    Yields:
-        (batch,) int64 codes, n times.
-    """
-    # Inference mode belongs to the thread, so it must not stay on while the reader has its turn.
-    with torch.inference_mode():
-        cache = prior.new_cache(known.shape[0])
-        logits = prior.prefill(known, conditioning, cache)
-        symbols = draw(logits, settings, uniforms[:, 0])
-    yield prior.codes_of(symbols)
-    for step in range(1, uniforms.shape[1]):
-        with torch.inference_mode():
-            logits = prior.step(symbols, conditioning, cache)
-            symbols = draw(logits, settings, uniforms[:, step])
-        yield prior.codes_of(symbols)
-
-
-def stretches(codes: Iterator[Tensor], length: int, stop: Callable[[], bool]) -> Iterator[Tensor]:
-    """Gather single codes into stretches, ending early where `stop` says so.
+        length: codes in a stretch; the last may be shorter.
 
     Yields:
         (batch, up to `length`) int64.
     """
-    gathered: list[Tensor] = []
-    for code in codes:
-        gathered.append(code)
-        stopping = stop()
-        if len(gathered) == length or stopping:
-            yield torch.stack(gathered, dim=1)
-            gathered = []
-        if stopping:
+    for part in uniforms.split(length, dim=1):
+        drawn = list(_draws(stream, part, stop))
+        if drawn:
+            yield torch.cat(drawn, dim=1)
+        if stop():
             return
-    if gathered:
-        yield torch.stack(gathered, dim=1)
+
+
+def _draws(stream: CodeStream, uniforms: Tensor, stop: Callable[[], bool]) -> Iterator[Tensor]:
+    """Codes in as many at once as take about the time between two questions."""
+    done, codes = 0, 1
+    while done < uniforms.shape[1] and not stop():
+        began = time.monotonic()
+        yield stream.draw(uniforms[:, done : done + codes])
+        took = time.monotonic() - began
+        done += codes
+        codes = max(1, min(2 * codes, int(codes * _ASK_S / max(took, 1e-6))))

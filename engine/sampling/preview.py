@@ -1,30 +1,47 @@
-"""New codes to sound, stretch by stretch, equal to decoding everything at once.
+"""New codes to sound as they come, equal bit by bit to decoding everything at once.
 
-A decoded sample depends on the codes around it, as far as the decoder reaches. So a stretch is
-decoded together with its neighbours, and its last part waits until the codes to its right stand.
-For the same reason new codes change a little of the sound before and after them: `touched` says
-how much, so that new music joins old without a seam.
+A decoded sample depends on the codes around it, as far as the decoder reaches. So sound trails the
+codes, and its last part comes when the last code stands. For the same reason new codes change a
+little of the sound before and after them: `touched` says how much, so that new music joins old
+without a seam.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.nn.streaming import SoundStream
+from engine.nn.tiles import Rows
 from engine.nn.vqvae import VQVAE
 from engine.sampling.tracks import Track
 
-_FIRST_STRETCH_S = 0.25
+_TILE_S = 0.19
+_LEAST_TILE = 8
 
 
 def touched(vqvae: VQVAE, track: Track) -> tuple[int, int]:
-    """The codes whose sound changes when the span's do: the span, and what it reaches around it."""
+    """The codes whose sound new ones change: the rest of the span, and what it reaches around."""
     left, right = vqvae.decoder_reach(track.level)
-    first = max(track.known_from(track.start), track.start - right)
+    first = max(track.known_from(track.filled), track.filled - right)
     return first, min(track.known_until(track.end), track.end + left)
+
+
+def tile_codes(rate: int, hop: int) -> int:
+    """Codes decoded at a time: about 0.19 s, a power of two. It decides the sound's last bits."""
+    return max(_LEAST_TILE, 2 ** round(math.log2(_TILE_S * rate / hop)))
+
+
+def warm_up(vqvae: VQVAE, device: torch.device) -> None:
+    """Decode a tile of nothing, so that what decoding needs is compiled and in memory."""
+    hop, level = vqvae.config.hops[-1], vqvae.level(vqvae.config.levels - 1)
+    tile = tile_codes(vqvae.config.sample_rate, hop)
+    codes = torch.zeros(tile, dtype=torch.int64, device=device)
+    SoundStream(level, tile).push(codes, Rows(0, 0, None))
 
 
 class Decoder:
@@ -37,45 +54,51 @@ class Decoder:
     def __init__(
         self, vqvae: VQVAE, track: Track, device: torch.device, heard: tuple[int, int]
     ) -> None:
-        self._vqvae = vqvae
+        self._level = vqvae.level(track.level)
         self._track = track
         self._device = device
-        self._first_heard, self._end_heard = heard
-        self._decoded = self._first_heard
-        self._left, self._right = vqvae.decoder_reach(track.level)
-        self._first = max(1, round(_FIRST_STRETCH_S * vqvae.config.sample_rate / track.hop))
+        self._decoded, self._end = heard
+        self._tile = tile_codes(vqvae.config.sample_rate, track.hop)
+        self._start = track.known_from(self._decoded)
+        left, _ = vqvae.decoder_reach(track.level)
+        self._fed = max(self._start, self._decoded - left) // self._tile * self._tile
+        self._streams: list[SoundStream] = []
 
-    def sound(self) -> Iterator[tuple[int, NDArray[np.float32]]]:
-        """Whatever can be decoded for good by now.
+    def sound(self, until: int) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Whatever can be decoded for good.
+
+        Args:
+            until: position up to which the span stands. What comes after it is not read.
 
         Yields:
             The first sample's moment in the song, and (takes, time) float32.
         """
-        while (end := self._next_end()) > self._decoded:
-            start, self._decoded = self._decoded, end
-            yield start * self._track.hop, self._decode(start, end)
+        whole = until == self._track.end
+        known_end = self._track.known_until(self._decoded) if whole else None
+        while self._decoded < self._end and (whole or self._fed + self._tile <= until):
+            first, sound = self._next(known_end)
+            skipped = max(0, self._decoded - first)
+            ready = sound[:, skipped * self._track.hop : (self._end - first) * self._track.hop]
+            if skipped < self._tile:
+                start, self._decoded = self._decoded, min(first + self._tile, self._end)
+                yield start * self._track.hop, ready
 
-    def _next_end(self) -> int:
-        track = self._track
-        whole = track.filled == track.end
-        settled = self._end_heard if whole else track.filled - self._right
-        grain = self._first if self._decoded == self._first_heard else self._grain
-        pending = settled - self._decoded
-        if pending >= 2 * grain:
-            return self._decoded + grain
-        return settled if whole or pending >= grain else self._decoded
+    def _next(self, known_end: int | None) -> tuple[int, NDArray[np.float32]]:
+        """Feed the next tile; gives the first code whose sound comes out, and that of all takes."""
+        if not self._streams:
+            takes = range(len(self._track.codes))
+            self._streams = [SoundStream(self._level, self._tile) for _ in takes]
+        rows = Rows(self._fed, self._start, known_end)
+        codes = torch.from_numpy(self._codes(rows)).to(self._device)
+        pairs = zip(self._streams, codes, strict=True)
+        sound = torch.stack([stream.push(part, rows) for stream, part in pairs])
+        self._fed += self._tile
+        return rows.first - self._streams[0].lag, sound.cpu().numpy()
 
-    @property
-    def _grain(self) -> int:
-        """Codes at a time: enough that decoding the neighbours again at most doubles the work."""
-        return max(self._first, self._left + self._right)
-
-    def _decode(self, start: int, end: int) -> NDArray[np.float32]:
-        track = self._track
-        first = max(track.known_from(start), start - self._left)
-        last = min(track.known_until(start), end + self._right)
-        codes = torch.from_numpy(track.codes[:, first:last].astype(np.int64))
-        with torch.inference_mode():
-            sound = self._vqvae.decode(codes.to(self._device), track.level)
-        left, right = (start - first) * track.hop, (end - first) * track.hop
-        return sound[:, left:right].float().cpu().numpy()
+    def _codes(self, rows: Rows) -> NDArray[np.int64]:
+        """(takes, tile) codes, 0 outside the music."""
+        end = rows.first + self._tile
+        first = max(rows.first, rows.start)
+        last = end if rows.end is None else max(first, min(end, rows.end))
+        known = self._track.codes[:, first:last].astype(np.int64)
+        return np.pad(known, ((0, 0), (first - rows.first, end - last)))

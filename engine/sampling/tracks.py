@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.sampling.plan import primed_from
 from engine.types import NO_CODE, Codes, Level, Span
 
 
@@ -14,7 +17,8 @@ class Track:
     Attributes:
         codes: (takes, tokens) uint16, with `NO_CODE` where nothing is known.
         start, end: the task's span, in codes.
-        filled: position up to which the span stands; moves from `start` to `end`.
+        filled: position up to which the span stands; moves from `start`, or from where a former run
+            left it, to `end`.
     """
 
     def __init__(self, level: Level, hop: int, context: Codes, span: Span, takes: int) -> None:
@@ -30,6 +34,17 @@ class Track:
         """Forget what the context holds inside the span: it will be sampled anew."""
         self.codes[:, self.start : self.end] = NO_CODE
 
+    def put_before(self, fills: Sequence[Codes]) -> None:
+        """Give each take what it has right before the span; none leaves all as it is."""
+        for row, fill in zip(self.codes, fills, strict=False):
+            codes = fill.at(self.level)
+            row[self.start - len(codes) : self.start] = codes
+
+    def go_on(self, made: Sequence[NDArray[np.uint16]]) -> None:
+        """Begin with what was made of each take, as far as all of them stand."""
+        front = min(len(codes) for codes in made)
+        self.append(np.stack([codes[:front] for codes in made]))
+
     def append(self, stretch: NDArray[np.uint16]) -> int:
         """Put (takes, tokens) new codes behind those that stand; gives their position."""
         position = self.filled
@@ -41,6 +56,11 @@ class Track:
         """First position from which all codes up to `position` are known."""
         holes = np.flatnonzero(self.codes[0, :position] == NO_CODE)
         return int(holes[-1]) + 1 if len(holes) else 0
+
+    def primed_from(self, heard: int | None) -> int:
+        """First position that may prime the span, of which `heard` samples before it may be."""
+        codes = None if heard is None else heard // self.hop
+        return primed_from(self.known_from(self.start), self.start, codes)
 
     def known_until(self, position: int) -> int:
         """Position before which all codes from `position` on are known."""

@@ -12,10 +12,11 @@ from __future__ import annotations
 import difflib
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import TaskError, UnknownNameError
+from engine.types import Prompt, Share
 
 ANY = 0
 """The number of any artist and of any genre."""
@@ -25,6 +26,39 @@ EMPTY_SLOT = -1
 
 _SUGGESTIONS = 3
 _COMPARED_CHARACTERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """What a prior hears of names with weights, each number with how much it counts.
+
+    Attributes:
+        artists: together 1.
+        genres: of a genre of several words each has the weight of the whole genre.
+    """
+
+    artists: tuple[tuple[int, float], ...]
+    genres: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a prior hears of an artist and of genres.
+
+    Attributes:
+        artist: its number; 0 for any artist and for one that is not known.
+        genres: a number per slot: 0 for any genre and for a word that is not known, −1 where the
+            slot is empty.
+        unknown: the names, or words of genres, that are not known, in the order asked for.
+        left_out: the words of genres for which there is no slot.
+        blend: what it hears instead where names have weights; else None.
+    """
+
+    artist: int
+    genres: tuple[int, ...]
+    unknown: tuple[str, ...]
+    left_out: tuple[str, ...]
+    blend: Blend | None = None
 
 
 @dataclass(frozen=True)
@@ -48,25 +82,87 @@ class Vocabulary(ABC):
             return ANY
         return _number("artist", name, self._artist_key(name), self.artists)
 
-    def genre_ids(self, names: Iterable[str], slots: int) -> tuple[int, ...]:
+    def genre_ids(self, names: Sequence[str], slots: int) -> tuple[int, ...]:
         """The numbers of genres in `slots` places, the unused ones −1; any genre without names.
 
         Raises:
             UnknownNameError: with the closest names, best first.
             TaskError: the names need more than `slots` places.
         """
-        asked = [name for name in names if not means_any(name)]
-        ids = [
-            _number("genre", shown, key, self.genres)
-            for name in asked
-            for shown, key in self._genre_keys(name)
-        ] or [ANY]
-        if len(ids) > slots:
+        words = self._words(names)
+        ids = [_number("genre", shown, key, self.genres) for shown, key in words] or [ANY]
+        self.require_room(names, slots)
+        return (*ids, *[EMPTY_SLOT] * (slots - len(ids)))
+
+    def require_room(self, genres: Sequence[str], slots: int) -> None:
+        """Nothing, if genres fit into `slots` places.
+
+        Raises:
+            TaskError: they do not.
+        """
+        needed = len(self._words(genres))
+        if needed > slots:
+            asked = ", ".join(name for name in genres if not means_any(name))
             raise TaskError(
                 f"The model takes {slots} genre {'word' if slots == 1 else 'words'} at most, and "
-                f"“{', '.join(asked)}” makes {len(ids)}. Leave some out."
+                f"“{asked}” makes {needed}. Leave some out."
             )
-        return (*ids, *[EMPTY_SLOT] * (slots - len(ids)))
+
+    def genre_words(self, name: str) -> tuple[str, ...]:
+        """The parts of a genre's name that are looked up one by one; none for any genre."""
+        return tuple(shown for shown, _ in self._words((name,)))
+
+    def knows_artist(self, name: str) -> bool:
+        """Whether an artist can be asked for."""
+        return means_any(name) or _is_entry(self._artist_key(name), self.artists)
+
+    def knows_genre(self, name: str) -> bool:
+        """Whether a genre can be asked for: every word of it is known."""
+        return all(_is_entry(key, self.genres) for _, key in self._words((name,)))
+
+    def heard(self, artist: str, genres: Sequence[str], slots: int) -> Heard:
+        """What a prior with `slots` places for genres hears, whether it knows the names or not.
+
+        As in the released models, what is not known counts as any. Where words are more than
+        slots, unknown ones are left out first and then the last.
+        """
+        words = self._words(genres)
+        known = {word for word in words if _is_entry(word[1], self.genres)}
+        ranked = sorted(range(len(words)), key=lambda place: (words[place] not in known, place))
+        kept = sorted(ranked[:slots])
+        ids = [self.genres.get(words[place][1], ANY) for place in kept] or [ANY]
+        strange = [artist] if not self.knows_artist(artist) else []
+        return Heard(
+            artist=ANY if means_any(artist) else self.artists.get(self._artist_key(artist), ANY),
+            genres=(*ids[:slots], *[EMPTY_SLOT] * (slots - len(ids))),
+            unknown=(*strange, *(word[0] for word in words if word not in known)),
+            left_out=tuple(words[place][0] for place in sorted(ranked[slots:])),
+        )
+
+    def heard_of(self, prompt: Prompt, slots: int) -> Heard:
+        """What a prior with `slots` places for genres hears of a prompt.
+
+        In a blend each genre has all the slots to itself, as if it were asked for alone.
+        """
+        if not prompt.blends:
+            return self.heard(prompt.artist, prompt.genres, slots)
+        artists = [(self.heard(name, (), slots), weight) for name, weight in _pairs(prompt.artists)]
+        genres = [(self.heard("", names, slots), weight) for names, weight in _mixed_genres(prompt)]
+        parts = [part for part, _ in (*artists, *genres)]
+        return Heard(
+            artist=artists[0][0].artist,
+            genres=genres[0][0].genres,
+            unknown=tuple(name for part in parts for name in part.unknown),
+            left_out=tuple(name for part in parts for name in part.left_out),
+            blend=Blend(
+                tuple((part.artist, weight) for part, weight in artists),
+                tuple((n, weight) for part, weight in genres for n in part.genres if n >= 0),
+            ),
+        )
+
+    def _words(self, genres: Sequence[str]) -> list[tuple[str, str]]:
+        """What is shown of each part of genres, and the entry of the list that it stands for."""
+        return [word for name in genres if not means_any(name) for word in self._genre_keys(name)]
 
     @property
     def artist_names(self) -> tuple[str, ...]:
@@ -119,6 +215,17 @@ class WordVocabulary(Vocabulary):
         return tuple(sorted(name.replace("_", " ") for name in reachable))
 
 
+def _pairs(shares: Sequence[Share]) -> list[tuple[str, float]]:
+    return [(share.name, share.weight) for share in shares]
+
+
+def _mixed_genres(prompt: Prompt) -> list[tuple[tuple[str, ...], float]]:
+    """The genres that are asked for together, and how much each lot counts."""
+    if not prompt.genre_shares:
+        return [(prompt.genres, 1.0)]
+    return [((name,), w) for name, w in zip(prompt.genres, prompt.genre_shares, strict=True)]
+
+
 def means_any(name: str) -> bool:
     """Whether a name leaves the choice to the model."""
     return name.strip().lower() in ("", "any")
@@ -133,8 +240,12 @@ def closest(name: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*inside[:_SUGGESTIONS], *alike]))[:_SUGGESTIONS]
 
 
+def _is_entry(key: str, names: Mapping[str, int]) -> bool:
+    return bool(key) and key in names
+
+
 def _number(kind: str, name: str, key: str, names: Mapping[str, int]) -> int:
-    if not key or key not in names:
+    if not _is_entry(key, names):
         shown = (other for other, number in names.items() if number != ANY)
         suggestions = tuple(other.replace("_", " ") for other in closest(key, shown))
         raise UnknownNameError(kind, name, suggestions)

@@ -6,8 +6,6 @@ works in a child process, and says in fixtures which engine, model and accident 
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +13,6 @@ import pytest
 
 from engine.api import (
     LAST_EVENTS,
-    Cancelled,
     CancelToken,
     Chunk,
     DecodeTask,
@@ -33,8 +30,9 @@ from engine.api import (
     Task,
 )
 from engine.catalog.specs import ModelSpec
-from engine.errors import TaskError
-from engine.types import Audio, Codes, Level, ModelId, SamplingSettings, Span
+from engine.types import Audio, Level, SamplingSettings, Span
+from tests.contract.aligning import AlignmentContract
+from tests.contract.ending import EndingContract
 from tests.contract.hearing import (
     ALL_LEVELS,
     assert_follow,
@@ -50,12 +48,15 @@ from tests.contract.hearing import (
     saved_codes,
     spliced,
     until,
-    wait_for,
-    wait_until_engines_rest,
 )
+from tests.contract.remembering import RememberingContract
+from tests.contract.resuming import ResumingContract
+from tests.contract.scoring import ScoringContract
 
 
-class EngineContract:
+class EngineContract(
+    AlignmentContract, EndingContract, RememberingContract, ResumingContract, ScoringContract
+):
     """Promises of every engine.
 
     Fixtures to give: `engine`, `model`, and `accident`: an engine, and a task that breaks it.
@@ -147,6 +148,19 @@ class EngineContract:
 
         assert_tiles(codes, full_task.span)
         assert_tiles(sound, full_task.span)
+
+    def test_levels_that_need_not_sound_do_not_and_change_no_code(
+        self, engine: Engine, full_events: list[Event], full_task: SampleTask
+    ) -> None:
+        events = events_of(engine, replace(full_task, sounded=(Level.BOTTOM,)))
+
+        assert {chunk.level for chunk in of_kind(events, Chunk)} == {Level.BOTTOM}
+        np.testing.assert_array_equal(
+            heard(events, 1, Level.BOTTOM), heard(full_events, 1, Level.BOTTOM)
+        )
+        for level in Level:
+            told = saved_codes(events, 1, level)
+            np.testing.assert_array_equal(told, saved_codes(full_events, 1, level))
 
     def test_results_equal_what_was_saved(self, full_events: list[Event]) -> None:
         assert_results_are_what_was_saved(full_events, takes=2)
@@ -265,112 +279,6 @@ class EngineContract:
         lengths = [len(level) for level in codes.levels]
         assert lengths == [tops * model.grid // hop for hop in model.hops]
         assert all(level.max() < model.codebook_size for level in codes.levels)
-
-    def test_cancel_ends_in_a_quarter_second_and_keeps_what_was_made(
-        self, engine: Engine, model: ModelSpec
-    ) -> None:
-        """Tried up to three times: the law is about the engine, not about a busy machine."""
-        for _ in range(3):
-            cancel = CancelToken()
-            running = engine.run(sampling(model, seconds=30), cancel)
-            events = until(running, Saved)
-            began = time.monotonic()
-
-            cancel.cancel()
-            events += running
-
-            late_s = time.monotonic() - began
-            assert isinstance(events[-1], Cancelled)
-            assert len(events[-1].results[0].at(Level.TOP)) > 0
-            assert_results_are_what_was_saved(events)
-            if late_s < 0.25:
-                return
-        pytest.fail(f"The last event came {late_s:.2f} s after the cancel.")
-
-    def test_a_task_cancelled_beforehand_makes_nothing(
-        self, engine: Engine, model: ModelSpec
-    ) -> None:
-        cancel = CancelToken()
-        cancel.cancel()
-
-        events = list(engine.run(sampling(model), cancel))
-
-        assert events[-1] == Cancelled((Codes.empty(),))
-        assert not of_kind(events, Saved)
-
-    def test_closing_the_iterator_early_frees_the_engine(
-        self, engine: Engine, model: ModelSpec
-    ) -> None:
-        running = engine.run(sampling(model, seconds=30), CancelToken())
-        until(running, Saved)
-
-        running.close()  # type: ignore[attr-defined]
-
-        assert results_of(engine, sampling(model))
-
-    def test_a_slow_reader_holds_the_engine_back(self, engine: Engine, model: ModelSpec) -> None:
-        """What nobody reads is not made, save for what fits into a pipe: memory stays bounded."""
-        cancel = CancelToken()
-        running = engine.run(sampling(model, seconds=500), cancel)
-        events = until(running, Saved)
-
-        wait_until_engines_rest()
-        cancel.cancel()
-        events += running
-
-        assert len(saved_codes(events, 0, Level.TOP)) * model.grid < 10 * model.sample_rate
-
-    @pytest.mark.parametrize("mistake", ["off the grid", "no levels", "no upper codes"])
-    def test_a_mistake_is_told_before_the_first_event_and_does_no_harm(
-        self, engine: Engine, model: ModelSpec, mistake: str
-    ) -> None:
-        task = sampling(model)
-        tasks = {
-            "off the grid": replace(task, span=Span(1, task.span.end)),
-            "no levels": replace(task, levels=()),
-            "no upper codes": replace(task, levels=(Level.BOTTOM,)),
-        }
-
-        with pytest.raises(TaskError, match=r"\.$"):
-            next(engine.run(tasks[mistake], CancelToken()))
-
-        assert results_of(engine, task)
-
-    def test_a_missing_model_is_told_as_one(self, engine: Engine) -> None:
-        *_, last = events_of(engine, PrepareTask(ModelId("nowhere")))
-
-        assert isinstance(last, Failed)
-        assert last.problem.kind is ProblemKind.MODEL_MISSING
-
-    def test_an_error_inside_becomes_failed(
-        self, accident: tuple[Engine, Task], warnings_logged: list[object]
-    ) -> None:
-        engine, task = accident
-
-        events = events_of(engine, task)
-
-        last = events[-1]
-        assert isinstance(last, Failed)
-        assert last.problem.kind is not ProblemKind.ENGINE_DIED
-        assert last.problem.message.endswith(".")
-        assert last.problem.advice.endswith(".")
-        assert_results_are_what_was_saved(events)
-
-    def test_closing_the_engine_ends_the_task_of_another_thread(
-        self, engine: Engine, model: ModelSpec
-    ) -> None:
-        events: list[Event] = []
-        running = engine.run(sampling(model, seconds=600 * 0.99), CancelToken())
-        reader = threading.Thread(target=lambda: events.extend(running))
-        reader.start()
-        wait_for(lambda: bool(of_kind(tuple(events), Progress)))
-
-        engine.close()
-        engine.close()
-        reader.join(10)
-
-        assert isinstance(events[-1], Cancelled)
-        assert_results_are_what_was_saved(events)
 
 
 class ProcessContract(EngineContract):

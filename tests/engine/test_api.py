@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engine.api import Chunk, Event, SampleTask, Saved, Task
-from engine.types import Audio, Codes, Level, ModelId, Prompt, SamplingSettings, Span
+from engine.types import Audio, Codes, Cue, Level, ModelId, Prompt, SamplingSettings, Share, Span
 
 PLAIN = {str, int, float, bool, type(None), np.ndarray, ModelId}
 CONTAINERS = {tuple, Mapping, Union, types.UnionType}
@@ -56,7 +56,15 @@ def test_a_stranger_is_noticed() -> None:
 def test_a_task_survives_the_way_through_a_pipe() -> None:
     task = SampleTask(
         ModelId("any"),
-        Prompt("somebody", ("blues",), "la la", song_length=9_000),
+        Prompt(
+            "somebody",
+            ("blues", "folk"),
+            "la la",
+            song_length=9_000,
+            other_artists=(Share("somebody else", 1 / 3),),
+            genre_shares=(2.0, 1.0),
+            cues=(Cue(3, 4_000),),
+        ),
         Codes(tuple(np.arange(level + 1, dtype=np.uint16) for level in range(3))),
         Span(256, 512),
         (Level.TOP, Level.MIDDLE),

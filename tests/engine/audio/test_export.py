@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.audio.export import Encoding, Tags, encoding_for, size_estimate, write_audio
+from engine.audio.export import Encoding, encoding_for, size_estimate, write_audio
 from engine.audio.files import audio_info, read_audio
+from engine.audio.tags import Tags
 from engine.errors import AudioFileError
 from engine.types import Audio
 

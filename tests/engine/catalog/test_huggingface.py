@@ -33,3 +33,16 @@ def prior(level):
     return PriorConfig(level, 22050, VQVAE.hops[level], 8, 16, stack, top,
                        lyrics=LyricConfig(4, 80, encoder) if top else None,
                        conditioner=None if top else ConditionerConfig(1, 2, 4, 1))  # fmt: skip
+
+
+def test_the_library_finds_each_prior_by_itself_too():
+    written = to_hf(ModelConfig(VQVAE, tuple(prior(level) for level in Level)))
+
+    assert [written[f"prior_{n}"] for n in range(3)] == written["prior_config_list"]
+
+
+def test_whole_factors_of_widths_are_integers():
+    written = to_hf(ModelConfig(VQVAE, tuple(prior(level) for level in Level)))
+
+    factors = [written["vqvae_config"], *written["prior_config_list"][1:]]
+    assert {type(entry["res_convolution_multiplier"]) for entry in factors} == {int}

@@ -13,7 +13,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.catalog.pickles import aligned, read_pickle
+from engine.catalog.pickles import read_pickle
 from engine.errors import ModelError
 
 LAYOUTS = {"zip": True, "row": False}
@@ -36,7 +36,7 @@ def test_tensors_come_back_with_value_type_and_shape(tmp_path, layout, dtype):
 
     for name, tensor in model.items():
         assert read[name].dtype == dtype
-        assert torch.equal(aligned(read[name]), tensor), name
+        assert torch.equal(read[name].clone(), tensor), name
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -129,6 +129,40 @@ def test_a_pickle_cannot_change_what_the_next_one_will_call(tmp_path, asked):
         read_pickle(path)
     assert isinstance(refused.value.__cause__, TypeError)
     assert torch.equal(read_pickle(saved(path, {"w": torch.ones(2)}, "zip"))["w"], torch.ones(2))
+
+
+@pytest.mark.parametrize("asked", ["collections OrderedDict", "jukebox.hparams Hyperparams"])
+def test_a_pickle_cannot_change_the_dicts_that_the_next_one_fills(tmp_path, asked):
+    """BUILD with a pair sets attributes one by one, of a class too."""
+    path = tmp_path / "w.pth"
+    change = b"(N}X\5\0\0\0clearK\1stb."
+    path.write_bytes(b"c" + asked.replace(" ", "\n").encode() + b"\n" + change)
+
+    with pytest.raises(ModelError, match="cannot be read") as refused:
+        read_pickle(path)
+    assert isinstance(refused.value.__cause__, TypeError)
+
+
+AGAIN = b"0" + b"h\1h\0\x85Ra" * 50_000 + b"."
+COPIES = {
+    "strings": b"c_codecs\nencode\nq\1]X" + struct.pack("<I", 10**6) + b"x" * 10**6 + b"q\0",
+    "sizes": b"ctorch\nSize\nq\1](" + b"K\1" * 300_000 + b"lq\0",
+    "dicts": b"ccollections\nOrderedDict\nq\1]}("
+    + b"".join(b"J" + struct.pack("<I", n) + b"N" for n in range(100_000))
+    + b"uq\0",
+}
+
+
+@pytest.mark.parametrize("kind", COPIES)
+def test_a_pickle_cannot_copy_what_is_large_again_and_again(tmp_path, kind):
+    """A few bytes of a pickle would else become gigabytes."""
+    path = tmp_path / "w.pth"
+    path.write_bytes(COPIES[kind] + AGAIN)
+
+    with pytest.raises(ModelError, match="cannot be read") as refused:
+        read_pickle(path)
+    assert isinstance(refused.value.__cause__, TypeError | ValueError)
+    assert "without an end" not in str(refused.value.__cause__)
 
 
 @pytest.mark.parametrize(

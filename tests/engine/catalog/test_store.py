@@ -15,7 +15,7 @@ from engine.catalog.store import (
     verify_if_small,
 )
 from engine.errors import ModelError, ModelMissingError
-from engine.types import Level
+from engine.types import Level, SamplingSettings
 from tests.engine.catalog.model_folder import (
     CONFIG,
     CONTEXT,
@@ -41,6 +41,20 @@ def test_a_folder_becomes_a_model_with_all_that_a_person_needs(tmp_path):
     assert model.config == CONFIG
     assert model.weights_bytes == 4 * WEIGHTS
     verify(model)
+
+
+def test_a_model_is_drawn_at_its_own_temperatures_in_their_ratio(tmp_path):
+    usual = open_model(write_model(tmp_path / "usual")).spec
+    own = open_model(write_model(tmp_path / "own", temperatures=[0.5, 0.6, 0.8])).spec
+
+    def temperatures(spec, asked=None):
+        settings = spec.level_settings(asked)
+        return [settings[level].temperature for level in Level]
+
+    assert usual.level_settings() == SamplingSettings().levels
+    assert temperatures(own) == [0.5, 0.6, 0.8]
+    assert temperatures(own, 0.4) == pytest.approx([0.25, 0.3, 0.4])
+    assert own.level_settings()[Level.TOP].hop_fraction == 0.125
 
 
 def test_names_are_looked_up_without_regard_to_capitals(tmp_path):
@@ -104,6 +118,9 @@ def test_a_damaged_model_hides_no_other(tmp_path):
         {"id": "other"},
         {"title": 7},
         {"licence": None},
+        {"temperatures": [0.9, 0.9]},
+        {"temperatures": [0.9, 0.9, 0]},
+        {"temperatures": [0.9, 0.9, "warm"]},
         {"files": []},
         {"architecture": None},
         {"architecture": {"vqvae": 1, "priors": []}},

@@ -4,6 +4,8 @@ import json
 import os
 import pickle
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from engine.catalog import shards, weights
+from engine.catalog.sources import held
 from engine.catalog.specs import (
     ModelConfig,
     Pattern,
@@ -20,8 +23,10 @@ from engine.catalog.specs import (
     VqVaeConfig,
 )
 from engine.catalog.weights import (
+    Place,
     assign,
     convert_checkpoints,
+    load,
     read_folder_state,
     read_openai_checkpoint,
     write_folder,
@@ -88,15 +93,53 @@ def test_converted_checkpoints_are_the_same_weights(tmp_path, monkeypatch):
         assert all(torch.equal(converted[n], original[n].float()) for n in original)
 
 
+CONVERTING = """
+import sys
+from pathlib import Path
+import torch
+from engine.catalog.specs import *
+from engine.catalog.weights import convert_checkpoints
+from engine.types import Level
+
+def memory(kind):
+    return int(Path("/proc/self/status").read_text().split(kind + ":")[1].split()[0]) * 1024
+
+stack = TransformerConfig(8, 8, 1, 1, 2, (Pattern.BLOCK,))
+vqvae = VqVaeConfig(22050, (2, 1, 1), (2, 2, 2), 4, 16, 4, 2, (1, 1, 1))
+config = ModelConfig(vqvae, tuple(PriorConfig(n, 22050, 4, 8, 16, stack) for n in Level))
+Path("/proc/self/clear_refs").write_text("5")
+before = memory("VmRSS")
+convert_checkpoints(Path(sys.argv[2]), config, {Level.TOP: Path(sys.argv[1])})
+print(memory("VmHWM") - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads and resets Linux's count of memory")
+def test_converting_holds_a_weight_at_a_time(tmp_path):
+    """Of 160 MB, pages of the mapped checkpoint included."""
+    attention = "prior.transformer._attn_mods.{}.mlp.c_fc.w"
+    model = {attention.format(layer): torch.zeros(1 << 20) for layer in range(40)}
+    model["prior.x_emb.weight"] = torch.zeros(1, 8)
+    torch.save({"model": model}, tmp_path / "prior.pth.tar")
+    (tmp_path / "out").mkdir()
+
+    command = [sys.executable, "-c", CONVERTING, tmp_path / "prior.pth.tar", tmp_path / "out"]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert process.returncode == 0, process.stderr
+    assert int(process.stdout) < 32 << 20
+
+
 def test_weights_become_real_on_a_module_of_nothing():
     source = nn.Linear(3, 2)
     with torch.device("meta"):
         module = nn.Linear(3, 2)
 
-    assign(module, source.state_dict(), torch.float16)
+    state = {name: held(tensor) for name, tensor in source.state_dict().items()}
+    load(module, state, {"weight": Place(torch.float16), "bias": Place(torch.float32)})
 
-    assert module.weight.dtype == torch.float16
     assert torch.equal(module.weight, source.weight.half())
+    assert torch.equal(module.bias, source.bias)
     assert module.weight.requires_grad
 
 

@@ -11,7 +11,9 @@ import pytest
 import soundfile
 
 from engine.api import CancelToken, Event, Task
+from engine.catalog.known import KNOWN_MODELS, KnownModel
 from engine.catalog.store import ModelStore
+from engine.catalog.web import Web
 from engine.cli import main
 from engine.cli.tools import Tools
 from engine.runtime.fake import FakeEngine, Script
@@ -42,7 +44,10 @@ class CommandLine:
     """Runs `jukebox` in this process with the small model and a stand-in for the engine."""
 
     def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
-        self.store = ModelStore([folder / "models"])
+        self.models = folder / "models"
+        self.store = ModelStore([self.models])
+        self.known: tuple[KnownModel, ...] = KNOWN_MODELS
+        self.web = Web()
         self.capture = capture
         self.script = Script()
         self.on_event: Callable[[Event], None] = lambda event: None
@@ -50,7 +55,8 @@ class CommandLine:
 
     def __call__(self, *arguments: object) -> tuple[int, str, str]:
         """Exit status, standard output, standard error."""
-        status = main([str(argument) for argument in arguments], Tools(self.store, self._engine))
+        tools = Tools(self.store, self._engine, self.known, self.models, lambda: self.web)
+        status = main([str(argument) for argument in arguments], tools)
         said = self.capture.readouterr()
         return status, said.out, said.err
 

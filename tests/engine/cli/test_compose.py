@@ -8,7 +8,7 @@ import soundfile
 from engine.api import Chunk, EncodeTask, Progress, SampleTask
 from engine.audio.files import audio_info, read_audio
 from engine.runtime.fake import Mishap, Script
-from engine.types import Level, Prompt
+from engine.types import Level, Prompt, Share
 from tests.engine.catalog.model_folder import RATE
 
 TOP, MIDDLE, BOTTOM = Level.TOP, Level.MIDDLE, Level.BOTTOM
@@ -37,6 +37,7 @@ def test_json_reports_what_was_measured_on_one_line(jukebox, out):
     assert 0 < report["first_sound_seconds"] <= report["wall_seconds"]
     assert list(report["tokens_per_second"]) == ["top", "middle", "bottom"]
     assert all(speed > 0 for speed in report["tokens_per_second"].values())
+    assert report["plan"] == "needs nothing"
     assert report["peak_rss_mb"] > 10
     assert (report["seed"], report["model"]) == (7, "tiny")
     assert report["files"] == [str(out / "a.flac")]
@@ -45,13 +46,31 @@ def test_json_reports_what_was_measured_on_one_line(jukebox, out):
 def test_the_options_reach_the_engine(jukebox, out):
     jukebox("compose", out / "a.wav", "--artist", "Ann Arbor", "--genre", "folk", "rock",
             "--lyrics", "la la", "--seconds", "1", "--song-length", "30", "--seed", "5",
-            "--temperature", "0.7", "--takes", "2")  # fmt: skip
+            "--temperature", "0.7", "--takes", "2", "--parallel-windows", "8")  # fmt: skip
 
     (task,) = jukebox.tasks
     assert task.prompt == Prompt("Ann Arbor", ("folk", "rock"), "la la", 30 * RATE)
     assert (task.settings.seed, task.settings.variations) == (5, 2)
-    assert {settings.temperature for settings in task.settings.levels.values()} == {0.7}
+    assert task.settings.parallel_windows == 8
+    assert task.settings.levels[Level.TOP].temperature == 0.7
     assert task.span.length >= RATE
+
+
+def test_names_with_weights_are_blended(jukebox, out):
+    code, _, _ = jukebox("compose", out / "a.wav", "--artist", "ann arbor:3, Béla:1", "--genre",
+                         "folk:1", "rock:1", "--seconds", "1")  # fmt: skip
+
+    prompt = jukebox.tasks[0].prompt
+    assert code == 0
+    assert (prompt.artist, prompt.other_artists) == ("ann arbor", (Share("Béla", 0.25),))
+    assert (prompt.genres, prompt.genre_shares) == (("folk", "rock"), (0.5, 0.5))
+
+
+def test_an_unknown_name_in_a_blend_is_told(jukebox, out):
+    code, _, words = jukebox("compose", out / "a.wav", "--artist", "ann arbor:3, Nobody:1")
+
+    assert code == 2
+    assert "Nobody" in words
 
 
 @pytest.mark.parametrize(

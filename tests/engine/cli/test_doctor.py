@@ -95,4 +95,5 @@ def test_the_real_probes_answer_on_a_computer_without_sound_and_display(jukebox,
 
     assert status == 0
     assert "ok  torch: " in result
+    assert "ok  plan: pocket needs " in result
     assert "NO  display: " in result

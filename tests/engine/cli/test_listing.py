@@ -13,10 +13,10 @@ def test_models_are_listed_with_size_licence_and_whether_they_are_installed(juke
 
     lines = result.splitlines()
     assert status == 0
-    assert lines[0].split() == ["Model", "Title", "Installed", "Size", "Licence"]
+    assert lines[0].split() == ["Model", "Title", "Installed", "Size", "To", "fetch", "Licence"]
     assert lines[1].split() == ["tiny", "Tiny", "yes", "0.0", "MB", "CC0"]
     (large,) = [line for line in lines if line.startswith("5b_lyrics")]
-    assert " no " in large and "19.2 GB" in large and "non-commercial" in large
+    assert " no " in large and "16.2 GB  30.5 GB" in large and "non-commercial" in large
 
 
 def test_the_list_is_one_line_for_machines(jukebox):
@@ -61,7 +61,11 @@ def test_a_fabricated_model_is_told_apart_from_a_real_one(jukebox, tmp_path, mon
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(("fabricate", "7b", "x"), "5b_lyrics"), (("a", "b"), "one MODEL"), (("fabricate",), "No")],
+    [
+        (("fabricate", "7b", "x"), "5b_lyrics"),
+        (("a", "b"), "install, import"),
+        (("fabricate",), "No"),
+    ],
 )
 def test_a_model_that_cannot_be_made_is_told(jukebox, words, told):
     status, result, said = jukebox("models", *words)

@@ -44,3 +44,25 @@ def test_a_folder_without_cases_is_a_mistake(tmp_path, capsys, options):
 def test_a_missing_folder_is_a_mistake(tmp_path, capsys):
     assert main(["parity", str(tmp_path / "none")]) == 2
     assert "no folder" in capsys.readouterr().err
+
+
+def test_a_model_s_own_weights_are_checked_by_recipe(capsys):
+    status = main(["parity", "--installed", "pocket", "--only", "*BOTTOM*"])
+
+    said = capsys.readouterr()
+    assert status == 0
+    assert said.out.startswith("ok   recipe for the BOTTOM prior: logits")
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "Name a folder of golden data, or a model"),
+        (["x", "--installed", "pocket"], "or a model"),
+        (["--installed", "5b"], "is installed"),
+    ],
+)
+def test_one_thing_to_compare_must_be_named(capsys, arguments, words):
+    assert main(["parity", *arguments]) == 2
+    assert words in capsys.readouterr().err

@@ -2,7 +2,8 @@ import pytest
 
 from engine.api import CancelToken, Failed, Finished, PrepareTask, Problem, ProblemKind, Started
 from engine.catalog.store import ModelStore
-from engine.cli.tools import BrokenTaskError, chosen_model, run, told
+from engine.cli.parser import parser
+from engine.cli.tools import BrokenTaskError, chosen_model, run, told, usual_tools
 from engine.errors import ModelError, ModelMissingError
 from engine.runtime.fake import FAKE_MODEL, FakeEngine
 from engine.types import ModelId
@@ -65,3 +66,22 @@ def test_an_engine_that_ends_in_silence_is_told():
 
     with pytest.raises(BrokenTaskError, match="without saying how"):
         run(Silent(), PrepareTask(ModelId("x")), CancelToken(), print)
+
+
+@pytest.mark.parametrize(("choice", "told"), [({}, "fp32"), ({"precision": "bf16"}, "bf16")])
+def test_the_engine_runs_in_the_precision_that_is_asked_for(choice, told):
+    engine = usual_tools(device="cpu", **choice).engine()
+
+    first = next(engine.run(PrepareTask(ModelId("pocket")), CancelToken()))
+
+    assert told in first.note
+    engine.close()
+
+
+@pytest.mark.parametrize("words", ["compose a", "encode a b", "decode a b", "align a b"])
+def test_every_command_that_runs_the_model_takes_device_and_precision(words):
+    usual = parser("").parse_args(words.split())
+    chosen = parser("").parse_args([*words.split(), "--device", "cuda:1", "--precision", "fp16"])
+
+    assert (usual.device, usual.precision) == ("auto", "auto")
+    assert (chosen.device, chosen.precision) == ("cuda:1", "fp16")

@@ -154,5 +154,5 @@ def _tiled(lengths):
     start, turn = 0, 0
     while start < LENGTH:
         length = min(lengths[turn % len(lengths)], LENGTH - start)
-        yield from pieces(start, length, BLOCK)
+        yield from pieces(start, length, BLOCK, 100 * BLOCK)
         start, turn = start + length, turn + 1

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import torch
 
 from engine.nn.cache import CacheShape, CacheSpace, KeyValueCache
@@ -27,3 +29,19 @@ def test_a_cache_never_grows():
 
     assert (cache.size_bytes, cache.get(0, 1, 8)[0].data_ptr()) == before
     assert cache.size_bytes == 2 * 6 * 8 * 4 * 4
+
+
+def test_a_shared_past_is_that_of_every_sequence():
+    one = replace(SPACE, batch=1)
+    cache = KeyValueCache(CacheShape(groups=2, rows=3), one)
+    given = torch.randn(2, 2, 3, 3, 4)
+    cache.put(0, 0, given)
+
+    cache.share(2)
+    cache.put(0, 2, torch.zeros(2, 2, 6, 1, 4))
+
+    keys, _ = cache.get(0, 2, 3)
+    assert keys.shape == (2, 6, 3, 4)
+    assert torch.equal(keys[:, :3, :2], given[0, :, :, :2])
+    assert torch.equal(keys[:, 3:, :2], given[0, :, :, :2])
+    assert not keys[:, :, 2].any()

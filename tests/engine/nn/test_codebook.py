@@ -73,8 +73,8 @@ def test_a_code_that_nothing_uses_restarts_on_a_latent():
 
     used = [average.update(rows, torch.zeros(50, dtype=torch.int64), generator) for _ in range(8)]
 
-    assert used[-1] == 0.5
-    assert (rows == codebook.vectors[1]).all(1).any()
+    assert min(used) == 0.5
+    assert (rows - codebook.vectors[1]).norm(dim=1).min() < 1e-6
 
 
 def test_a_start_with_few_latents_gives_different_codes():

@@ -15,6 +15,7 @@ from engine.catalog.specs import (
 )
 from engine.nn.conditioning import (
     LabelBatch,
+    LabelBlend,
     LabelEmbedding,
     LyricEncoder,
     SymbolEmbedding,
@@ -115,3 +116,27 @@ def _labels(total=(500,), offset=(0,), length=(160,), artist=(0,), genres=((0, -
 def _lyric_encoder():
     stack = TransformerConfig(8, 12, 2, 2, 2, (Pattern.BLOCK, Pattern.COLUMN), 1.0, init_scale=10)
     return LyricEncoder(LyricConfig(8, 80, stack), stack, STACK)
+
+
+def test_a_blend_is_the_mix_of_what_each_name_alone_would_be():
+    embedding = LabelEmbedding(CONFIG, LABELS)
+    blend = LabelBlend(
+        torch.tensor([[3, 1]]),
+        torch.tensor([[0.75, 0.25]]),
+        torch.tensor([[2, 0]]),
+        torch.tensor([[0.4, 0.6]]),
+    )
+
+    start = embedding.start(_labels()._replace(blend=blend))
+
+    genres, artists = embedding.genre.weight, embedding.artist.weight
+    mixed = 0.75 * artists[3] + 0.25 * artists[1] + 0.4 * genres[2] + 0.6 * genres[0]
+    torch.testing.assert_close(start, mixed[None, None])
+
+
+def test_a_blend_goes_to_a_device_with_its_labels():
+    blend = LabelBlend(*(torch.zeros(1, 2) for _ in range(4)))
+
+    there = _labels()._replace(blend=blend).to(torch.device("meta"))
+
+    assert {part.device.type for part in there.blend} == {"meta"}

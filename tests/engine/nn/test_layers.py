@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from engine.nn.layers import (
@@ -71,3 +72,13 @@ def test_normalisation_is_exact_in_half_precision():
 
     assert half.dtype == torch.float16
     torch.testing.assert_close(half.float(), normal(x), rtol=2e-3, atol=2e-3)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_a_matrix_kept_in_fewer_bytes_computes_in_single_precision(dtype):
+    narrow, wide, rows = Projection(4, 3, 1.0), Projection(4, 3, 1.0), torch.randn(5, 4)
+    narrow.weight = torch.nn.Parameter(narrow.weight.to(dtype))
+    wide.weight = torch.nn.Parameter(narrow.weight.float())
+
+    assert torch.equal(narrow(rows), wide(rows))
+    assert torch.equal(narrow.bound(gain=2.0)(rows), wide.bound(gain=2.0)(rows))

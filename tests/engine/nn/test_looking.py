@@ -51,6 +51,16 @@ def test_rows_add_up_to_one_and_see_nothing_to_come(pattern):
     assert not weights.triu(1).any()
 
 
+@pytest.mark.parametrize("pattern", [Pattern.LYRICS, Pattern.BLOCK, Pattern.CROSS])
+def test_a_few_keys_are_the_first_of_all(pattern):
+    layer, x, lyrics = layer_of(pattern), torch.randn(2, TIME, 12), torch.randn(2, LYRICS, 12)
+
+    with torch.inference_mode():
+        some, every = attention_weights(layer, x, lyrics, 7), attention_weights(layer, x, lyrics)
+
+    torch.testing.assert_close(some, every[..., :7])
+
+
 def layer_of(pattern):
     torch.manual_seed(0)
     layer = Layer(pattern, CONFIG)

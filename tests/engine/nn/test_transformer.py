@@ -6,20 +6,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.catalog.specs import Pattern, TransformerConfig
+from engine.nn import transformer
 from engine.nn.transformer import Transformer, pieces
 
 
-@given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 40))
-def test_pieces_lie_inside_one_block_or_are_whole_blocks(start, length, block):
-    lengths = list(pieces(start, length, block))
+@given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 40), st.integers(1, 9))
+def test_pieces_lie_inside_one_block_or_are_whole_blocks(start, length, block, blocks):
+    lengths = list(pieces(start, length, block, blocks * block))
 
     assert sum(lengths) == length
-    assert len(lengths) <= 3
+    assert len(lengths) <= 3 + length // (blocks * block)
+    assert max(lengths, default=0) <= blocks * block
     for piece in lengths:
         inside = start % block
         assert piece > 0
         assert inside + piece <= block or (inside == 0 and piece % block == 0)
         start += piece
+
+
+def test_many_rows_are_fed_in_pieces_to_the_same_effect(monkeypatch):
+    torch.manual_seed(0)
+    config = TransformerConfig(24, 8, 3, 2, 6, (Pattern.BLOCK, Pattern.COLUMN, Pattern.DENSE))
+    stack, x = Transformer(config), torch.randn(2, 23, 8)
+    whole = stack.extend(x, stack.new_cache(2))
+    monkeypatch.setattr(transformer, "ROWS_AT_ONCE", 16)
+
+    torch.testing.assert_close(stack.extend(x, stack.new_cache(2)), whole)
 
 
 @pytest.mark.parametrize("res_scale", [False, True])

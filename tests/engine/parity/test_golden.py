@@ -3,6 +3,7 @@
 Of the original's many runs of one kind some are left out here; `jukebox parity` runs them all.
 """
 
+import json
 import shutil
 from fnmatch import fnmatch
 from pathlib import Path
@@ -52,7 +53,7 @@ def test_the_original_and_this_engine_agree(name):
 
 
 def test_a_result_that_differs_is_missed(tmp_path):
-    """One code of one run is changed, and nothing else notices."""
+    """One code of one run is changed: every body that draws it notices, and nothing else."""
     folder = shutil.copytree(OWN / "B_level_0", tmp_path / "B_level_0")
     shutil.copytree(OWN / "A_vqvae", tmp_path / "A_vqvae")
     runs = load_file(folder / "sampling.safetensors")
@@ -62,7 +63,8 @@ def test_a_result_that_differs_is_missed(tmp_path):
     checks = [check for case in cases(folder) for check in checked(case)]
 
     assert [(c.name, c.error) for c in checks if not c.passed] == [
-        ("sampling/scratch: scratch.tokens", 1)
+        ("sampling/scratch: scratch.tokens", 1),
+        ("sampling/by the compiled step: 3 greedy runs", 1),
     ]
 
 
@@ -95,3 +97,44 @@ def test_a_case_that_cannot_run_is_missed_and_the_others_go_on(tmp_path, file, c
 
 def test_recordings_stay_small():
     assert sum(path.stat().st_size for path in OWN.rglob("*")) < 1.5e6
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [
+        ("B_level_0/io.safetensors", "io.safetensors"),
+        ("B_level_0/sampling.safetensors", "sampling.safetensors"),
+        ("B_level_0/prior_level_0.pth.tar", "no checkpoint prior_level_*.pth.tar"),
+        ("B_level_0/meta.json", "meta.json"),
+        ("A_vqvae/vqvae.pth.tar", "vqvae.pth.tar"),
+        ("A_vqvae/io.safetensors", "io.safetensors"),
+        ("D_runs/single.partial.safetensors", "single.partial.safetensors"),
+        ("G_laws/filter_logits.safetensors", "filter_logits.safetensors"),
+    ],
+)
+def test_a_file_that_is_lost_is_missed_by_its_name(tmp_path, lost, told):
+    part = lost.split("/")[0]
+    for name in {part, "A_vqvae", "B_level_0", "B_level_1", "C_top_single"}:
+        shutil.copytree(OWN / name, tmp_path / name)
+    (tmp_path / lost).unlink()
+
+    missed = [c for case in cases(tmp_path / part) for c in checked(case) if not c.passed]
+
+    assert missed
+    assert any(told in check.note for check in missed)
+
+
+def test_what_a_folder_s_own_list_names_must_be_there(tmp_path):
+    shutil.copytree(OWN / "A_vqvae", tmp_path / "A_vqvae")
+    sizes = {f"A_vqvae/{path.name}": path.stat().st_size for path in OWN.glob("A_vqvae/*")}
+    more = {"README.md": 5, "Z_left_out/io.safetensors": 7, "A_vqvae/lost.json": 3}
+    listed = {name: {"bytes": size} for name, size in (sizes | more).items()}
+    (tmp_path / "manifest.json").write_text(json.dumps(listed))
+    with (tmp_path / "A_vqvae" / "meta.json").open("ab") as file:
+        file.write(b" ")
+
+    (check,) = [c for case in cases(tmp_path) for c in checked(case) if "as listed" in c.name]
+
+    assert check.error == 2
+    assert "A_vqvae/lost.json is missing" in check.note
+    assert f"meta.json has {sizes['A_vqvae/meta.json'] + 1} bytes" in check.note

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,10 +12,9 @@ from engine.catalog.specs import (
     PriorConfig,
     TransformerConfig,
 )
-from engine.errors import TaskError, UnknownNameError
 from engine.sampling.labels import SongLabels
 from engine.text.vocabulary import ExactVocabulary
-from engine.types import Level, Prompt
+from engine.types import Cue, Level, Prompt
 
 EXACT = ExactVocabulary({"unknown": 0, "ann": 1}, {"unknown": 0, "folk": 1, "jazz": 2})
 
@@ -81,16 +82,76 @@ def test_a_window_shows_the_characters_that_its_indices_name(characters, slots, 
     shown = [index for index in labels.lyric_indices if index >= 0]
     assert len(shown) == min(characters, slots)
     assert shown == list(range(shown[0], shown[0] + len(shown))) if shown else not characters
+    assert shown == list(song.characters_at(int(share * length)))
 
 
-def test_names_are_checked_when_the_song_is_made():
-    with pytest.raises(UnknownNameError):
-        SongLabels(prompt(artist="Anne of nowhere"), EXACT, prior())
-    with pytest.raises(TaskError):
-        SongLabels(prompt(genres=("Folk", "Jazz", "Folk")), EXACT, prior())
+def test_names_that_this_prior_does_not_know_count_as_any():
+    labels = SongLabels(prompt(artist="Anne", genres=("Folk", "Polka")), EXACT, prior()).window(0)
+
+    assert (labels.artist, labels.genres) == (0, (1, 0))
 
 
 @pytest.mark.parametrize("offset", [-1, 1_000_000, 2_000_000])
 def test_a_window_outside_the_song_is_refused(offset):
     with pytest.raises(ValueError, match="1000000 samples"):
         SongLabels(prompt(), EXACT, prior()).window_at(offset)
+
+
+def cued(text, length, *cues):
+    return replace(prompt(text, length), cues=tuple(Cue(place, at) for place, at in cues))
+
+
+LONG = "".join(chr(97 + place % 26) for place in range(400))
+
+
+def middle(asked, offset):
+    """The character in the middle of the view, and where the window's middle lies."""
+    labels = SongLabels(asked, EXACT, prior()).window_at(offset)
+    return labels.lyric_indices[5]
+
+
+@given(cues=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 600_000)), max_size=4))
+def test_a_cue_brings_its_place_into_view_at_its_time(cues):
+    places, moments = (sorted(set(part)) for part in zip(*cues, strict=True)) if cues else ((), ())
+    ordered = tuple(zip(places, moments, strict=False))
+    asked = cued(LONG, 600_000, *ordered)
+
+    for place, at in ordered:
+        if 6400 <= at < 600_000 and 5 <= place <= 395 and moments.count(at) == 1:
+            assert abs(middle(asked, at - 6400) - place) <= 1
+
+
+def test_without_cues_words_spread_evenly_and_beyond_the_end_a_cue_counts_for_nothing():
+    even = [middle(prompt(LONG, 600_000), offset) for offset in range(0, 600_000, 50_000)]
+
+    beyond = cued(LONG, 600_000, (10, 600_000))
+    assert [middle(beyond, offset) for offset in range(0, 600_000, 50_000)] == even
+    assert even == sorted(even)
+
+
+def test_between_cues_the_view_never_runs_backwards():
+    asked = cued(LONG, 600_000, (300, 100_000), (320, 500_000))
+
+    seen = [middle(asked, offset) for offset in range(0, 600_000, 10_000)]
+
+    assert seen == sorted(seen)
+    assert 298 <= middle(asked, 100_000 - 6400) <= 301
+    assert 318 <= middle(asked, 500_000 - 6400) <= 321
+
+
+def test_a_cue_names_a_place_in_the_lyrics_as_written():
+    """What the model drops before it does not shift it."""
+    text = "☃" * 50 + LONG
+    asked = cued(text, 600_000, (50 + 200, 300_000))
+
+    assert abs(middle(asked, 300_000 - 6400) - 200) <= 1
+
+
+def test_cues_do_not_touch_words_that_are_all_in_view():
+    assert middle(cued("abc", 600_000, (1, 10)), 0) == middle(prompt("abc", 600_000), 0)
+
+
+@pytest.mark.parametrize("cues", [((5, 10), (5, 20)), ((5, 10), (4, 20)), ((5, 10), (6, 5))])
+def test_cues_out_of_order_are_refused(cues):
+    with pytest.raises(ValueError, match="order of the lyrics"):
+        cued("abcdefgh", 100, *cues)

@@ -1,5 +1,7 @@
 """Plans are integer laws: every code once, every lower window on real upper codes."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +9,12 @@ from hypothesis import strategies as st
 from engine.sampling.plan import (
     LevelPlan,
     Window,
+    alignment_windows,
     hop_codes,
+    level_by_level,
     level_windows,
+    overlapping_windows,
+    resumed,
     schedule,
     window_starts,
 )
@@ -87,9 +93,9 @@ def test_no_window_runs_before_its_upper_codes_stand(data):
     for step in schedule(plans, ends):
         if step.level is not Level.TOP:
             plan = by_level[step.level]
-            needed = min(plan.upper_needed(step.window), ends[step.level])
+            needed = min(plan.upper_needed(step.windows[-1]), ends[step.level])
             assert done[Level(step.level + 1)] >= needed
-        done[step.level] = step.window.end
+        done[step.level] = _stands_until(by_level[step.level], step)
 
 
 @given(st.data())
@@ -99,7 +105,17 @@ def test_a_schedule_runs_every_window_once_and_each_level_in_order(data):
     steps = schedule(plans, ends)
 
     for plan in plans:
-        assert tuple(s.window for s in steps if s.level is plan.level) == plan.windows
+        assert tuple(w for s in steps if s.level is plan.level for w in s.windows) == plan.windows
+
+
+@given(st.data())
+def test_level_by_level_runs_the_same_windows_and_turns_to_each_level_once(data):
+    plans, ends = _three_levels(data)
+
+    steps = level_by_level(plans)
+
+    assert sorted(steps, key=repr) == sorted(schedule(plans, ends), key=repr)
+    assert [step.level for step in steps] == sorted((s.level for s in steps), reverse=True)
 
 
 def test_the_bottom_starts_before_the_top_has_ended():
@@ -122,14 +138,95 @@ def test_a_level_alone_needs_nothing_above():
     assert len(schedule([plan], {Level.BOTTOM: 3})) == 2
 
 
+@given(st.data())
+def test_windows_side_by_side_cover_the_span_and_share_what_they_overlap(data):
+    context = data.draw(st.integers(2, 40))
+    hop = data.draw(st.integers(1, context - 1))
+    overlap = data.draw(st.integers(1, hop))
+    origin = data.draw(st.integers(0, 50))
+    start = origin + data.draw(st.integers(0, 100))
+    end = start + data.draw(st.integers(1, 200))
+
+    first, *rest = windows = overlapping_windows(origin, start, end, context, hop, overlap)
+
+    assert first.first_drawn == first.fresh == start and not first.overlap
+    assert windows[-1].end == end
+    assert LevelPlan(Level.MIDDLE, windows, 1, context).steps == end - start
+    for before, window in pairwise(windows):
+        assert window.fresh == before.end - overlap >= start
+        assert origin <= window.first_drawn == window.start <= window.fresh
+        assert window.end - window.start == context
+    assert all(window.overlap == overlap for window in rest)
+
+
+def test_windows_run_at_once_only_where_they_need_not_wait():
+    windows = overlapping_windows(0, 0, 100, 20, 10, 4)
+    plan = LevelPlan(Level.MIDDLE, windows, 2, 20, side_by_side=3)
+
+    alone, *batches = plan.batches
+
+    assert alone == windows[:1]
+    assert [len(batch) for batch in batches] == [3, 2]
+    assert tuple(window for batch in batches for window in batch) == windows[1:]
+    assert LevelPlan(Level.MIDDLE, level_windows(0, 0, 100, 20, 10), 2, 20, 3).batches == tuple(
+        (window,) for window in level_windows(0, 0, 100, 20, 10)
+    )
+
+
+def _stands_until(plan, step):
+    """What of a level is settled after a step: all but what the next window samples too."""
+    end = step.windows[-1].end
+    return end if end == plan.windows[-1].end else end - plan.overlap
+
+
 def _three_levels(data):
     context = 8
     top = data.draw(st.integers(1, 40))
+    side_by_side = data.draw(st.integers(1, 4))
     plans, ends, length = [], {}, top
     for level, factor in ((Level.TOP, 1), (Level.MIDDLE, 2), (Level.BOTTOM, 4)):
         if level is not Level.TOP:
             ends[level] = length
             length *= factor
         windows = level_windows(0, 0, length, context, 4)
-        plans.append(LevelPlan(level, windows, factor, context))
+        if level is not Level.TOP and side_by_side > 1:
+            windows = overlapping_windows(0, 0, length, context, 4, factor)
+        plans.append(LevelPlan(level, windows, factor, context, side_by_side))
     return plans, ends
+
+
+@given(st.data())
+def test_alignment_looks_at_each_code_once_with_as_much_before_it_as_fits(data):
+    context = data.draw(contexts)
+    origin = data.draw(st.integers(0, 50))
+    start = origin + data.draw(st.integers(0, 100))
+    end = start + data.draw(st.integers(1, 200))
+
+    windows = list(alignment_windows(origin, start, end, context))
+
+    assert [n for w in windows for n in range(w.fresh, w.end)] == list(range(start, end))
+    for window in windows:
+        assert window.start == max(origin, window.end - context) <= window.fresh
+        assert window.end - window.fresh <= max(1, context // 2)
+
+
+@given(st.integers(8, 64), st.integers(1, 40))
+def test_alignment_passes_over_little_more_than_two_windows_for_each(context, windows):
+    """So that following the words costs little beside making the music."""
+    passes = alignment_windows(0, 0, windows * context, context)
+
+    work = sum(window.end - window.start for window in passes)
+    assert work <= (2 * windows + 2.5) * context * 1.15
+
+
+@given(st.integers(1, 300), st.integers(1, 60), st.integers(1, 60), st.integers(0, 300))
+def test_what_is_left_of_windows_draws_each_missing_code_once(length, context, hop, filled):
+    windows = level_windows(0, 0, length, context, min(hop, context))
+
+    left = resumed(windows, min(filled, length))
+
+    drawn = [n for window in left for n in range(window.first_drawn, window.end)]
+    assert drawn == list(range(min(filled, length), length))
+    for window in left:
+        (whole,) = [w for w in windows if w.end == window.end]
+        assert (window.start, window.primed_until) == (whole.start, whole.first_drawn)

@@ -1,5 +1,8 @@
 """Sampling laws on a tiny random model: seeds decide, windows see their part, takes differ."""
 
+import gc
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -20,9 +23,13 @@ from engine.catalog.specs import (
 from engine.nn.prior import Prior
 from engine.nn.vqvae import VQVAE
 from engine.sampling.labels import SongLabels
-from engine.sampling.sampler import Meter, sample
+from engine.sampling.meter import Meter
+from engine.sampling.plan import level_windows
+from engine.sampling.sampler import sample
+from engine.steps.plain import PlainBody
 from engine.text.vocabulary import ExactVocabulary
 from engine.types import (
+    NO_CODE,
     Codes,
     Level,
     ModelId,
@@ -59,6 +66,8 @@ def prior_config(level):
 class TinyModel:
     """A whole model with random weights."""
 
+    holds_all_levels = True
+
     def __init__(self):
         torch.manual_seed(0)
         self.spec = ModelSpec(
@@ -75,6 +84,9 @@ class TinyModel:
 
     def prior(self, level):
         return self._priors[level]
+
+    def body(self, level):
+        return PlainBody(self._priors[level])
 
     def prior_config(self, level):
         return prior_config(level)
@@ -136,6 +148,24 @@ def test_takes_differ_and_do_not_depend_on_each_other(model):
     assert all(takes[0] != other for other in takes[1:])
 
 
+def test_takes_of_one_beginning_are_those_that_each_began_by_itself(model):
+    """The beginning is primed once for all of them, also where the codes above are one draft's."""
+    whole = codes_of(run(model, task()))
+    known = Codes(tuple(whole.at(level)[: 30 * GRID // HOPS[level]] for level in Level))
+    drafted = Codes((*known.levels[:2], whole.at(Level.TOP)))
+    for wish in (
+        task(start=30 * GRID, context=known, variations=3),
+        task(start=30 * GRID, context=drafted, levels=(Level.MIDDLE, Level.BOTTOM), variations=3),
+    ):
+        alone = replace(wish, settings=replace(wish.settings, batch_limit=1))
+
+        together, apart = run(model, wish), run(model, alone)
+
+        takes = [codes_of(together, take) for take in range(3)]
+        assert takes == [codes_of(apart, take) for take in range(3)]
+        assert takes[0] != takes[1] != takes[2]
+
+
 def test_asking_for_more_gives_the_same_beginning(model):
     """At one level; windows of a longer run are the same as long as they end in the same place."""
     short = codes_of(run(model, task(0.32, levels=(Level.TOP,))))
@@ -154,6 +184,46 @@ def test_stopping_and_going_on_gives_the_codes_of_one_run(model):
     assert np.array_equal(rest, whole[50:])
 
 
+@pytest.mark.parametrize("units", [0, 5, 20])
+def test_hearing_less_of_the_past_is_as_if_the_rest_had_never_been(model, units):
+    whole = codes_of(run(model, task()))
+    known = Codes(tuple(whole.at(level)[: 30 * GRID // HOPS[level]] for level in Level))
+    forgotten = [known.at(level).copy() for level in Level]
+    for codes, hop in zip(forgotten, HOPS, strict=True):
+        codes[: (30 - units) * GRID // hop] = NO_CODE
+
+    less = codes_of(run(model, task(start=30 * GRID, context=known, heard=units * GRID)))
+    without = codes_of(run(model, task(start=30 * GRID, context=Codes(tuple(forgotten)))))
+
+    assert less == without
+    assert less != codes_of(run(model, task(start=30 * GRID, context=known)))
+
+
+def test_hearing_less_changes_no_sound_of_the_same_codes(model):
+    """The decoder still hears across the edge, or there would be a seam."""
+    whole = codes_of(run(model, task()))
+    known = Codes(tuple(whole.at(level)[: 30 * GRID // HOPS[level]] for level in Level))
+
+    events = run(model, task(start=30 * GRID, context=known, levels=(Level.TOP,), heard=0))
+
+    first = next(event for event in events if isinstance(event, Chunk))
+    assert first.start < 30 * GRID
+
+
+@pytest.mark.parametrize("stretches", [1, 4, 9, 15])
+def test_a_task_goes_on_where_it_stopped_at_every_level(model, stretches):
+    wish = task(variations=2, batch_limit=1)
+    events = run(model, wish)
+    saved = [place for place, event in enumerate(events) if isinstance(event, Saved)]
+    before = events[: saved[min(stretches, len(saved) - 1)]]
+    made = tuple(codes_of(before, take) for take in range(2))
+
+    after = run(model, replace(wish, made=made))
+
+    for take in range(2):
+        assert codes_of([*before, *after], take) == codes_of(events, take)
+
+
 def test_level_by_level_gives_the_codes_of_one_run(model):
     """Upsampling later what was drafted first must not change a code."""
     whole = codes_of(run(model, task()))
@@ -162,6 +232,36 @@ def test_level_by_level_gives_the_codes_of_one_run(model):
     rest = codes_of(run(model, task(context=draft, levels=(Level.MIDDLE, Level.BOTTOM))))
 
     assert Codes(rest.levels[:2]) == Codes(whole.levels[:2])
+
+
+def test_a_model_that_holds_one_level_at_a_time_draws_the_same_codes(model):
+    turns = []
+
+    class OneLevel(TinyModel):
+        holds_all_levels = False
+
+        def prior(self, level):
+            if not turns or turns[-1] is not level:
+                turns.append(level)
+            return super().prior(level)
+
+    one, all_levels = (run(m, task(variations=2)) for m in (OneLevel(), model))
+
+    assert turns == [Level.TOP, Level.MIDDLE, Level.BOTTOM]
+    assert all(codes_of(one, take) == codes_of(all_levels, take) for take in range(2))
+
+
+def test_lyrics_in_view_are_encoded_once_for_all_windows_that_see_the_same(model):
+    heard = []
+    encoder = model.prior(Level.TOP).lyrics
+    hook = encoder.register_forward_pre_hook(lambda module, arguments: heard.append(arguments[0]))
+    silent = replace(task().prompt, lyrics="")
+
+    run(model, replace(task(levels=(Level.TOP,)), prompt=silent))
+    hook.remove()
+
+    assert len(level_windows(0, 0, 80, CONTEXT, CONTEXT // 8)) > 1
+    assert len(heard) == 1
 
 
 def test_a_window_is_conditioned_on_the_upper_codes_above_it(model):
@@ -234,6 +334,30 @@ def test_cancelling_ends_at_once_and_keeps_what_stands(model):
             cancel.cancel()
 
     assert 0 < len(codes_of(events).at(Level.TOP)) < 80
+
+
+@pytest.mark.parametrize("windows", [1, 3])
+def test_memory_does_not_grow_with_the_windows(model, windows):
+    """A song of ten minutes must not need more than its first minute.
+
+    Caches of one window are a tenth of what is held, and the second half has ten windows; where
+    in a window the looks fall makes less difference than two of them.
+    """
+    held, events = [], 0
+    for event in sample(task(3.2, parallel_windows=windows), model, CancelToken()):
+        events += isinstance(event, Progress)
+        if isinstance(event, Progress) and events % 10 == 0:
+            held.append(tensor_bytes())
+
+    half = len(held) // 2
+    assert half > 2
+    assert max(held[half:]) <= 1.25 * max(held[:half])
+
+
+def tensor_bytes():
+    """Memory of all tensors that anybody holds."""
+    gc.collect()
+    return sum(thing.nbytes for thing in gc.get_objects() if type(thing) is torch.Tensor)
 
 
 def test_a_level_not_measured_yet_is_taken_to_be_as_fast_as_the_others():

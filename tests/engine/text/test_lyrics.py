@@ -2,6 +2,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.text.lyrics import ALPHABET_V2, ALPHABET_V3
 
@@ -73,3 +75,26 @@ def test_encoding_equals_the_reference():
             assert len(alphabet.encode(text)) == expected[name]["n_full_tokens"]
             if "full_tokens" in expected[name]:
                 assert list(alphabet.encode(text)) == expected[name]["full_tokens"]
+
+
+@given(st.text())
+def test_every_character_read_comes_from_one_that_was_written(text):
+    for alphabet in (ALPHABET_V2, ALPHABET_V3):
+        origins, lost = alphabet.origins(text), alphabet.lost(text)
+
+        read = "".join(alphabet.clean(text[place]) for place in sorted(set(origins)))
+        assert read == alphabet.clean(text)
+        assert len(origins) == len(read)
+        assert sorted({*origins, *lost}) == list(range(len(text)))
+
+
+@given(st.text())
+def test_numbers_say_what_is_read(text):
+    for alphabet in (ALPHABET_V2, ALPHABET_V3):
+        assert alphabet.decode((0, 0, *alphabet.encode(text))) == alphabet.clean(text)
+
+
+@pytest.mark.parametrize("number", [-1, 80, 2127])
+def test_a_number_that_stands_for_no_character_is_told(number):
+    with pytest.raises(ValueError, match="from 0 to 79"):
+        ALPHABET_V2.decode([5, number])

@@ -73,6 +73,32 @@ def test_too_many_genres_are_refused_with_the_limit():
         EXACT.genre_ids(["rock", "jazz"], 1)
 
 
+def test_names_that_are_not_known_are_heard_as_any_and_told():
+    heard = WORDS.heard("Nobody", ["Country Polka", "rock"], 5)
+
+    assert heard.artist == 0
+    assert heard.genres == (11, 0, 8, -1, -1)
+    assert heard.unknown == ("Nobody", "polka")
+    assert heard.left_out == ()
+
+
+def test_where_words_are_more_than_slots_unknown_ones_leave_first_and_then_the_last():
+    heard = WORDS.heard("", ["Polka Country Rock 'n' Roll"], 3)
+
+    assert heard.genres == (11, 8, 27)
+    assert heard.left_out == ("polka", "roll")
+
+
+@pytest.mark.parametrize("vocabulary", [EXACT, WORDS])
+@pytest.mark.parametrize("genres", [[], ["any"], ["rock"], ["Country Rock", "rock"]])
+def test_names_that_are_known_are_heard_as_their_numbers(vocabulary, genres):
+    heard = vocabulary.heard("The Beatles", genres, 4)
+
+    assert heard.artist == vocabulary.artist_id("The Beatles")
+    assert heard.genres == vocabulary.genre_ids(genres, 4)
+    assert heard.unknown == heard.left_out == ()
+
+
 @pytest.mark.parametrize("vocabulary", [EXACT, WORDS])
 def test_every_shown_name_can_be_asked_for(vocabulary):
     assert vocabulary.artist_names and vocabulary.genre_names

@@ -1,4 +1,4 @@
-"""From logits to one symbol: temperature, top-k, top-p, and a draw that a seed decides.
+"""From logits to one symbol: temperature, top-k, top-p, and a draw that a number decides.
 
 The draw inverts the cumulative distribution at a given uniform number. So the outcome depends on
 the logits and on that number alone, not on how many takes or levels are drawn beside it.
@@ -6,14 +6,10 @@ the logits and on that number alone, not on how many takes or levels are drawn b
 
 from __future__ import annotations
 
-import hashlib
-
 import torch
 from torch import Tensor
 
-from engine.types import Level, LevelSettings
-
-_NOISE_BLOCK = 1024
+from engine.types import LevelSettings
 
 
 def draw(logits: Tensor, settings: LevelSettings, uniform: Tensor) -> Tensor:
@@ -52,25 +48,3 @@ def filtered(logits: Tensor, top_k: int, top_p: float) -> Tensor:
         dropped = torch.zeros_like(logits, dtype=torch.bool).scatter(-1, order, before > top_p)
         return logits.masked_fill(dropped, -torch.inf)
     return logits
-
-
-def noise(seed: int, variation: int, level: Level, start: int, end: int) -> Tensor:
-    """The uniform numbers that decide the codes `start`…`end` of one take and level.
-
-    They depend on the position in the song only, so a take that stops and goes on, or that is
-    sampled beside others, draws the same codes.
-
-    Returns:
-        (end − start,) float32 within 0…1, 1 excluded.
-    """
-    first, last = start // _NOISE_BLOCK, -(-end // _NOISE_BLOCK)
-    blocks = [_noise_block(seed, variation, level, block) for block in range(first, last)]
-    offset = start - first * _NOISE_BLOCK
-    return torch.cat(blocks)[offset : offset + end - start]
-
-
-def _noise_block(seed: int, variation: int, level: Level, block: int) -> Tensor:
-    key = f"{seed}/{variation}/{int(level)}/{block}".encode()
-    digest = hashlib.sha256(key).digest()
-    generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-    return torch.rand(_NOISE_BLOCK, generator=generator)

@@ -1,0 +1,1 @@
+"""Brings models in, checks them and takes them away. Importing it loads no torch."""

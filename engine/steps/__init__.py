@@ -1,0 +1,1 @@
+"""Drawing the codes of one window of a prior: one interface, several bodies."""

@@ -1,0 +1,222 @@
+"""What a layer computes besides attention, in numba: linear maps, normalisation, the bend.
+
+Arrays are (rows, width) float32, contiguous, wider than what they hold where a panel is. Functions
+write into what they are given and allocate nothing. Any two of their rows are independent.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from numba import types
+from numba.extending import overload
+from numpy.typing import NDArray
+
+from engine.steps.compiled import OPTIONS, fused, loose, strict
+from engine.steps.lanes import (
+    GROUP,
+    INPUT_OFFSET,
+    PANEL,
+    ROWS,
+    eight_rows,
+    four_rows,
+    larger,
+    low_byte,
+    one_row,
+    two_rows,
+    two_to_the,
+)
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+_CHUNK = 64
+_GELU_GAIN = np.float32(1.702)
+_EPS = np.float32(1e-5)
+_LOG2_E = np.float32(1.4426950408889634)
+_LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
+_WHOLE = np.float32(1.5 * 2**23)
+_LEAST, _MOST = np.float32(-87.0), np.float32(88.0)
+_HALF, _ONE, _ZERO = np.float32(0.5), np.float32(1), np.float32(0)
+_SIXTH, _P4, _P5, _P6, _P7 = (np.float32(1 / n) for n in (6, 24, 120, 720, 5040))
+_BYTE = np.float32(127)
+_WHOLE_BYTE = np.float32(1.5 * 2**23 + INPUT_OFFSET)
+
+
+class Linear(NamedTuple):
+    """Where a linear map lies: rows of `Weights.maps`.
+
+    Attributes:
+        panels: where its weights begin.
+        inputs: rows of the matrix; for bytes, rounded up to a whole group.
+        outputs: columns, rounded up to a whole panel.
+        bias: where its bias begins among the vectors.
+        scales: where the scales of bytes begin among the vectors.
+        offsets: where what cancels the inputs' offset begins.
+    """
+
+    panels: int
+    inputs: int
+    outputs: int
+    bias: int
+    scales: int
+    offsets: int
+
+
+class Weights(NamedTuple):
+    """All weights of a stack and its output matrix.
+
+    Attributes:
+        panels: matrices (see `engine.steps.panels`).
+        vectors: float32: biases, normalisations' gains and biases, scales.
+        offsets: int32, for bytes only.
+        maps: (maps, 6) int64, rows as `Linear`.
+    """
+
+    panels: NDArray[np.generic]
+    vectors: Floats
+    offsets: NDArray[np.int32]
+    maps: Ints
+
+
+class Room(NamedTuple):
+    """What a linear map of bytes needs besides its rows; empty for others.
+
+    Attributes:
+        inputs: (rows, width) int8.
+        sums: (rows, width) int32.
+        scales: (rows,) float32.
+    """
+
+    inputs: NDArray[np.int8]
+    sums: NDArray[np.int32]
+    scales: Floats
+
+
+@fused
+def exponential(x: np.float32) -> np.float32:
+    """e to the power of a float32, to its last bit or two; 0 below −87."""
+    bounded = min(max(x, _LEAST), _MOST)
+    shifted = bounded * _LOG2_E + _WHOLE
+    whole = shifted - _WHOLE
+    r = (bounded - whole * _LN2_HIGH) - whole * _LN2_LOW
+    series = _P6 + r * _P7
+    series = _P5 + r * series
+    series = _P4 + r * series
+    series = _SIXTH + r * series
+    series = _HALF + r * series
+    series = _ONE + r * series
+    value = (_ONE + r * series) * two_to_the(shifted)
+    return value if x >= _LEAST else _ZERO
+
+
+@loose
+def normalise(x: Floats, out: Floats, vectors: Floats, at: int, width: int) -> None:
+    """Layer normalisation of each row; gains lie at `at`, biases right after."""
+    gains, biases = vectors[at : at + width], vectors[at + width : at + 2 * width]
+    for row in range(x.shape[0]):
+        total = _ZERO
+        for i in range(width):
+            total += x[row, i]
+        mean = total / np.float32(width)
+        spread = _ZERO
+        for i in range(width):
+            spread += (x[row, i] - mean) * (x[row, i] - mean)
+        gain = _ONE / np.sqrt(spread / np.float32(width) + _EPS)
+        for i in range(width):
+            out[row, i] = (x[row, i] - mean) * gain * gains[i] + biases[i]
+
+
+@fused
+def bend(x: Floats, width: int) -> None:
+    """x · sigmoid(1.702 x), in place."""
+    for row in range(x.shape[0]):
+        for i in range(width):
+            value = x[row, i]
+            x[row, i] = value / (_ONE + exponential(-_GELU_GAIN * value))
+
+
+@strict
+def _spread_tiles(
+    panels: NDArray[np.generic], inputs: Any, sums: Any, at: int, size: tuple[int, int, int]
+) -> None:
+    """All panels over all rows; `size` is inputs and outputs of the map, and inputs per row.
+
+    Any: (rows, …) of floats, or int8 and int32.
+    """
+    count, outputs, stride = size
+    rows, wide = sums.shape
+    line = PANEL * (GROUP if inputs.itemsize == 1 else 1)
+    chunk = count if rows in (1, 2, 4) else _CHUNK
+    for panel in range(outputs // PANEL):
+        for first in range(0, count, chunk):
+            here = min(chunk, count - first)
+            there = at + (panel * count + first) * line
+            row = 0
+            while row < rows:
+                inputs_at, sums_at = row * stride + first, row * wide + panel * PANEL
+                places = (there, line, inputs_at, stride, sums_at, wide, here)
+                if row + 8 <= rows and ROWS == 8:
+                    eight_rows(panels, inputs, sums, places)
+                    row += 8
+                elif row + 4 <= rows:
+                    four_rows(panels, inputs, sums, places)
+                    row += 4
+                elif row + 2 <= rows:
+                    two_rows(panels, inputs, sums, places)
+                    row += 2
+                else:
+                    one_row(panels, inputs, sums, places)
+                    row += 1
+
+
+def linear(weights: Weights, number: int, x: Floats, out: Floats, room: Room) -> None:
+    """A linear map of each row: x · matrix + bias. Compiled code calls it; torch has its own."""
+    raise NotImplementedError
+
+
+@overload(linear, jit_options=cast(Any, {**OPTIONS, "fastmath": {"contract"}}), strict=False)
+def _linear(weights: Any, number: Any, x: Any, out: Any, room: Any) -> Any:
+    """Which of the two, by the type of the weights. (Any: numba's types of these.)"""
+    return _byte_linear if weights.types[0].dtype == types.int8 else _float_linear
+
+
+def _float_linear(weights: Weights, number: int, x: Floats, out: Floats, room: Room) -> None:
+    place = weights.maps[number]
+    at, inputs, outputs, bias = place[0], place[1], place[2], place[3]
+    biases = weights.vectors[bias : bias + outputs]
+    for row in range(x.shape[0]):
+        for o in range(outputs):
+            out[row, o] = biases[o]
+    _spread_tiles(weights.panels, x, out, at, (inputs, outputs, x.shape[1]))
+
+
+def _byte_linear(weights: Weights, number: int, x: Floats, out: Floats, room: Room) -> None:
+    place = weights.maps[number]
+    at, inputs, outputs, bias, scales = place[0], place[1], place[2], place[3], place[4]
+    offsets = weights.offsets[place[5] : place[5] + outputs]
+    for row in range(x.shape[0]):
+        room.scales[row] = _to_bytes(x[row, :inputs], room.inputs[row])
+        for o in range(outputs):
+            room.sums[row, o] = offsets[o]
+    size = (inputs // GROUP, outputs, room.inputs.shape[1] // GROUP)
+    _spread_tiles(weights.panels, room.inputs, room.sums, at, size)
+    steps = weights.vectors[scales : scales + outputs]
+    biases = weights.vectors[bias : bias + outputs]
+    for row in range(x.shape[0]):
+        scale = room.scales[row]
+        for o in range(outputs):
+            out[row, o] = np.float32(room.sums[row, o]) * (scale * steps[o]) + biases[o]
+
+
+@loose
+def _to_bytes(x: Floats, out: NDArray[np.int8]) -> np.float32:
+    """Round to 255 steps between the largest and its opposite, and return the step."""
+    most = np.float32(1e-30)
+    for i in range(x.size):
+        most = larger(most, abs(x[i]))
+    gain = _BYTE / most
+    for i in range(x.size):
+        out[i] = low_byte(x[i] * gain + _WHOLE_BYTE)
+    return most / _BYTE

@@ -1,0 +1,150 @@
+"""The compiled step: symbols in, symbols out, as many positions per call as are asked for.
+
+One call holds no Python lock, allocates nothing that grows, and leaves the window where it stopped,
+so that the next call goes on from there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.steps.arithmetic import Floats, Ints, Room, Weights, bend, linear, normalise
+from engine.steps.attending import Memory, Shape, attend
+from engine.steps.choosing import Rules, choose
+from engine.steps.compiled import kept_on_disk, strict
+from engine.steps.places import CachePlace
+
+_ONE = np.float32(1)
+
+
+class Stack(NamedTuple):
+    """A prior as the compiled step reads it.
+
+    Attributes:
+        weights: four maps per layer: what attention takes in and gives, and the two of the MLP.
+        output: the map to logits.
+        layers: (depth, 7) int64: the five of `CachePlace`, `at` for a batch of one, then where the
+            two normalisations lie among the vectors.
+        symbols: (symbols, width) the input table.
+        places: (length, width) added at every position.
+        echoes: 1 where conditioning is added once more before the output map, else 0.
+    """
+
+    weights: Weights
+    output: Weights
+    shape: Shape
+    layers: Ints
+    symbols: Floats
+    places: Floats
+    echoes: int
+
+
+class Window(NamedTuple):
+    """One window being drawn, and room to work in; arrays are (rows, …).
+
+    Attributes:
+        progress: (2,) int64: the position that is fed next; 1 if the logits are still undrawn.
+        last: (rows,) int64 symbols drawn last.
+        heard: (1 or rows, length or 0, width) conditioning of every position.
+        stream, middle, normal: of the residual stream's width, at least.
+        projected, seen, branch, wide, logits: as wide as what linear maps give.
+        chances: (symbols,) room for a draw.
+    """
+
+    progress: Ints
+    last: Ints
+    heard: Floats
+    memory: Memory
+    room: Room
+    stream: Floats
+    middle: Floats
+    normal: Floats
+    projected: Floats
+    seen: Floats
+    branch: Floats
+    wide: Floats
+    logits: Floats
+    chances: Floats
+
+
+@strict
+def _embed(stack: Stack, window: Window, position: int) -> None:
+    heard = window.heard
+    for row in range(window.last.size):
+        for i in range(stack.shape.width):
+            value = stack.symbols[window.last[row], i] + stack.places[position, i]
+            if heard.shape[1] > 0:
+                value += heard[row % heard.shape[0], position, i]
+            window.stream[row, i] = value
+
+
+@strict
+def _run_layer(stack: Stack, window: Window, number: int, position: int) -> None:
+    weights, shape, plan = stack.weights, stack.shape, stack.layers[number]
+    rows = window.last.size
+    place = CachePlace(plan[0], plan[1] * rows, plan[2], plan[3], plan[4])
+    stream, middle, normal, branch = window.stream, window.middle, window.normal, window.branch
+    first, room = 4 * number, window.room
+    normalise(stream, normal, weights.vectors, plan[5], shape.width)
+    linear(weights, first, normal, window.projected, room)
+    attend(place, shape, position, window.projected, window.memory, window.seen)
+    linear(weights, first + 1, window.seen, branch, room)
+    for row in range(rows):
+        for i in range(shape.width):
+            middle[row, i] = stream[row, i] + branch[row, i]
+    if shape.branch_scale != _ONE:
+        for row in range(rows):
+            for i in range(shape.width):
+                stream[row, i] += shape.branch_scale * branch[row, i]
+    normalise(middle, normal, weights.vectors, plan[6], shape.width)
+    linear(weights, first + 2, normal, window.wide, room)
+    bend(window.wide, shape.mlp)
+    linear(weights, first + 3, window.wide, branch, room)
+    for row in range(rows):
+        for i in range(shape.width):
+            if shape.branch_scale == _ONE:
+                stream[row, i] = middle[row, i] + branch[row, i]
+            else:
+                stream[row, i] += shape.branch_scale * branch[row, i]
+
+
+@strict
+def _foretell(stack: Stack, window: Window, position: int) -> None:
+    """The logits after `position`."""
+    heard, stream = window.heard, window.stream
+    if stack.echoes == 1 and heard.shape[1] > 0:
+        for row in range(window.last.size):
+            for i in range(stack.shape.width):
+                stream[row, i] += heard[row % heard.shape[0], position, i]
+    linear(stack.output, 0, stream, window.logits, window.room)
+
+
+@kept_on_disk
+def draw_symbols(
+    stack: Stack, window: Window, rules: Rules, uniforms: Floats, out: NDArray[np.int64]
+) -> None:
+    """Draw the symbols that follow.
+
+    Args:
+        uniforms: (rows, n) numbers that decide them.
+        out: (rows, n) filled with symbols.
+    """
+    rows, steps = uniforms.shape
+    symbols = stack.symbols.shape[0]
+    for step in range(steps):
+        if window.progress[1] == 0:
+            position = window.progress[0]
+            _embed(stack, window, position)
+            for number in range(stack.layers.shape[0]):
+                _run_layer(stack, window, number, position)
+            _foretell(stack, window, position)
+            window.progress[0] = position + 1
+        window.progress[1] = 0
+        for row in range(rows):
+            logits = window.logits[row, :symbols]
+            symbol = choose(logits, rules, uniforms[row, step], window.chances)
+            window.last[row] = symbol
+            out[row, step] = symbol

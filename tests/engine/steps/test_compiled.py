@@ -1,0 +1,41 @@
+"""Compiled code is kept where it can be, and works where it cannot."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.steps import compiled
+
+
+def thrice(number):
+    return 3 * number
+
+
+def test_code_is_kept_in_the_folder_of_its_sources(tmp_path, monkeypatch):
+    monkeypatch.setattr(compiled, "_FOLDER", tmp_path)
+
+    function = compiled.kept_on_disk(thrice)
+
+    assert function(2) == 6
+    assert list(tmp_path.rglob("*thrice*"))
+
+
+def test_where_nothing_can_be_kept_it_compiles_each_time(tmp_path, monkeypatch, warnings_logged):
+    """A file in the folder's place is as good as no rights, and stops even an administrator."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(compiled, "_FOLDER", tmp_path / "file" / "folder")
+
+    function = compiled.kept_on_disk(thrice)
+
+    assert function(2) == 6
+    assert "each start takes longer" in warnings_logged[0].getMessage()
+    assert not list(Path(__file__).parent.rglob("*thrice*"))
+    compiled.note_kept("thrice")
+    assert not compiled.is_kept("thrice")
+
+
+@pytest.mark.parametrize("asked", ["", "/elsewhere"])
+def test_the_folder_is_the_one_asked_for_or_the_users(asked, user_home):
+    folder = compiled._folder(asked)
+
+    assert folder.is_relative_to(Path(asked) if asked else user_home)
