@@ -1,13 +1,12 @@
-"""The house artists: fictional performers, each with a voice, a tempo and a small band.
+"""What a house artist is: a voice, a small band, and a way of building songs.
 
-A table, and the values it is made of. Knows nothing of how a song is composed or rendered.
+Values only; who the artists are stands in `house`. Knows nothing of composing or rendering.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.training import patterns
 from engine.training.harmony import Mode
 from engine.training.patterns import Pattern
 
@@ -17,18 +16,23 @@ class Player:
     """One member of the band.
 
     Attributes:
-        program: General MIDI number of the instrument, from 0.
+        program: General MIDI number of the instrument, or of the kit for drums, from 0.
+        patterns: what is played, one of them drawn per song.
         lowest: MIDI pitch above which the pattern is voiced.
         volume: 0 to 127.
-        loose_ms: how far from the beat a note may fall.
+        loose_ms: how far from the beat notes fall: the standard deviation.
+        choruses: what is played in choruses instead; nothing for the same.
+        rests: names of the sections in which the player is silent.
     """
 
     name: str
     program: int
-    pattern: Pattern
+    patterns: tuple[Pattern, ...]
     lowest: int
     volume: int
-    loose_ms: float = 8.0
+    loose_ms: float = 6.0
+    choruses: tuple[Pattern, ...] = ()
+    rests: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +56,38 @@ Chords = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Harmony:
+    """Chord sequences to choose from, in one mode: 4 lines a verse, 2 or 4 a chorus, 2 a bridge."""
+
+    mode: Mode
+    verses: tuple[Chords, ...]
+    choruses: tuple[Chords, ...]
+    bridges: tuple[Chords, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
     """How an artist's songs are built. A line of lyrics lasts two bars.
 
     Attributes:
-        tempo: beats per minute, before the ±8 % of each song.
+        harmonies: one is drawn per song.
+        tempo: slowest and fastest, beats per minute.
         beats: per bar.
-        syllables: lengths of line to choose from.
-        verses, choruses: chord sequences to choose from.
+        syllables: lengths of line to choose from: of most lines, and of the answering one.
+        rhymes: rhyme schemes to choose from, for four lines.
+        tones: of a chord, 3 or 4.
+        swing: share of a beat that its first half lasts, from .5 (even) to .67.
+        syncopation: how much the tune likes to fall between beats, 0 to 1.
     """
 
-    mode: Mode
-    tempo: float
-    beats: int
-    syllables: tuple[int, ...]
-    verses: tuple[Chords, ...]
-    choruses: tuple[Chords, ...]
+    harmonies: tuple[Harmony, ...]
+    tempo: tuple[float, float]
+    syllables: tuple[tuple[int, int], ...]
+    beats: int = 4
+    rhymes: tuple[str, ...] = ("aabb", ".a.a")
+    tones: int = 3
+    swing: float = 0.5
+    syncopation: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +95,8 @@ class HouseArtist:
     """A fictional performer.
 
     Attributes:
-        lead: who plays the tune where nobody sings; None for nobody.
+        lead: who plays the tune where nobody sings.
+        voice_over_band_db: how much louder the voice is than the band.
     """
 
     name: str
@@ -83,121 +104,5 @@ class HouseArtist:
     style: Style
     singer: Singer
     band: tuple[Player, ...]
-    lead: Player | None = None
-
-
-_FOLK = Style(
-    mode=Mode.MAJOR,
-    tempo=108,
-    beats=4,
-    syllables=(7, 8),
-    verses=(
-        ((0, 3), (0, 4), (3, 0), (4, 0)),
-        ((0, 5), (3, 4), (0, 5), (4, 0)),
-        ((0, 0), (3, 0), (0, 5), (4, 0)),
-    ),
-    choruses=(((3, 0), (4, 0)), ((5, 3), (4, 0)), ((3, 4), (0, 0))),
-)
-_SYNTHPOP = Style(
-    mode=Mode.MINOR,
-    tempo=134,
-    beats=4,
-    syllables=(6, 7),
-    verses=(
-        ((0, 5), (2, 6), (0, 5), (6, 0)),
-        ((0, 0), (5, 5), (3, 3), (6, 0)),
-        ((0, 2), (5, 6), (0, 2), (6, 0)),
-    ),
-    choruses=(
-        ((5, 6), (0, 2), (5, 6), (0, 0)),
-        ((3, 5), (0, 6), (3, 5), (6, 0)),
-    ),
-)
-_LULLABY = Style(
-    mode=Mode.MAJOR,
-    tempo=96,
-    beats=3,
-    syllables=(6,),
-    verses=(
-        ((0, 0), (3, 0), (5, 3), (4, 0)),
-        ((0, 4), (5, 4), (3, 1), (4, 0)),
-    ),
-    choruses=(((3, 0), (4, 0)), ((1, 4), (0, 0))),
-)
-
-_ARTISTS = (
-    HouseArtist(
-        "Marlow Finch",
-        "folk",
-        _FOLK,
-        Singer("rms", 50, 66),
-        (
-            Player("nylon guitar", 24, patterns.fingerpicked, 52, 100),
-            Player("upright bass", 32, patterns.root_and_fifth, 33, 88),
-        ),
-        Player("flute", 73, patterns.silent, 67, 84),
-    ),
-    HouseArtist(
-        "The Heather Lanes",
-        "folk",
-        _FOLK,
-        Singer("slt", 57, 74),
-        (
-            Player("steel guitar", 25, patterns.strummed, 48, 88),
-            Player("accordion", 21, patterns.sustained, 55, 52),
-        ),
-        Player("fiddle", 40, patterns.silent, 67, 84),
-    ),
-    HouseArtist(
-        "Neon Harbour",
-        "synthpop",
-        _SYNTHPOP,
-        Singer("slt", 58, 75, 1.06),
-        (
-            Player("synth bass", 38, patterns.pulse, 33, 92, 0.0),
-            Player("synth strings", 50, patterns.sustained, 57, 70, 0.0),
-            Player("drums", 0, patterns.four_on_the_floor, 0, 96, 0.0),
-        ),
-        Player("square lead", 80, patterns.silent, 69, 70, 0.0),
-    ),
-    HouseArtist(
-        "Velvet Circuit",
-        "synthpop",
-        _SYNTHPOP,
-        Singer("rms", 46, 62, 0.94),
-        (
-            Player("saw arpeggio", 81, patterns.arpeggio, 60, 74, 0.0),
-            Player("synth bass", 39, patterns.root_and_fifth, 31, 76, 0.0),
-            Player("drums", 0, patterns.backbeat, 0, 92, 0.0),
-        ),
-        Player("calliope lead", 82, patterns.silent, 67, 74, 0.0),
-    ),
-    HouseArtist(
-        "Ida Moonwell",
-        "lullaby",
-        _LULLABY,
-        Singer("slt", 60, 76, 0.97),
-        (Player("warm pad", 89, patterns.sustained, 53, 90, 0.0),),
-    ),
-    HouseArtist(
-        "Paper Swans",
-        "lullaby",
-        _LULLABY,
-        Singer("awb", 48, 65),
-        (
-            Player("piano", 0, patterns.waltz, 55, 84),
-            Player("cello", 42, patterns.roots, 38, 84),
-        ),
-        Player("music box", 10, patterns.silent, 72, 92),
-    ),
-)
-
-
-def house_artists() -> tuple[HouseArtist, ...]:
-    """All artists, in an order that stays: new ones are added at the end."""
-    return _ARTISTS
-
-
-def house_genres() -> tuple[str, ...]:
-    """All genres, in the order in which the artists bring them up."""
-    return tuple(dict.fromkeys(artist.genre for artist in _ARTISTS))
+    lead: Player
+    voice_over_band_db: float = 5.0

@@ -1,6 +1,6 @@
 """The composer: from a seed to a score, always the same one.
 
-Knows form, harmony and how words meet tunes. Knows nothing of sound or files.
+Knows how words meet tunes in the sections of a song. Knows nothing of sound or files.
 """
 
 from __future__ import annotations
@@ -8,146 +8,177 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
-from engine.training import melody, words
-from engine.training.artists import Chords, HouseArtist, Player, house_artists
-from engine.training.harmony import Key
+from engine.training import form, melody
+from engine.training.arrangement import parts
+from engine.training.form import BARS, Phrase, Section, Setting
+from engine.training.harmony import chord_name
+from engine.training.house import house_artists
 from engine.training.melody import Ending, Motif
-from engine.training.patterns import Bar
-from engine.training.score import DRUM_CHANNEL, Note, Part, Score, SungWord
-from engine.training.words import Line
+from engine.training.score import Named, Note, Score, SungWord
+from engine.training.words import Line, Lyricist, Stanza, everyday, unheard
 
-FORM = ("intro", "verse", "chorus", "verse", "chorus", "outro")
+HELD_OUT_SONGS = 900_000
+"""The first of the seeds that no model learns from; their words are the everyday ones."""
+
+HELD_OUT_WORDS = 950_000
+"""The first of the seeds whose songs are made of words that no model has heard."""
 
 _INSTRUMENTAL_SHARE = 0.1
 _CONSONANT_LEAD_S = 0.05
 _RING_OUT_S = 1.0
-_BARS = 2
+_HOOK_SHARE = 0.5
+
+_STANZAS = {"verse": Stanza.VERSE, "chorus": Stanza.CHORUS, "bridge": Stanza.BRIDGE}
+_LIFTS = {"verse": -1, "chorus": 2, "bridge": 1}
+"""Steps of the scale by which a section's tune lies above the middle of the voice."""
+
+_PLANS = {2: ("AA", "AB"), 4: ("AABA", "AABA", "ABAB", "AAAB")}
+"""Which motif each line of a section takes."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
-    """Two bars: their chords, and the tune over them, sung where there are words.
+class _Plan:
+    """The tune of a section, the same whenever it comes back.
 
     Attributes:
-        tune: in beats from the start of the phrase.
+        syllables: of each line.
+        tunes: of each line.
+        scheme: how the lines rhyme.
     """
 
-    degrees: tuple[int, int]
-    tune: tuple[Note, ...] = ()
-    words: Line = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    name: str
-    phrases: tuple[_Phrase, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """What is decided once for a song."""
-
-    artist: HouseArtist
-    key: Key
-    tempo: float
-    syllables: int
-
-    @property
-    def beats(self) -> int:
-        """Per bar."""
-        return self.artist.style.beats
-
-    def seconds(self, beats: float) -> float:
-        """How long some beats last."""
-        return beats * 60 / self.tempo
+    syllables: tuple[int, ...]
+    tunes: tuple[tuple[Note, ...], ...]
+    scheme: str
 
 
 def compose(seed: int) -> Score:
     """The song of a seed. Neighbouring seeds go round the artists and then round the keys."""
-    setting = _setting(seed)
-    sections = _sections(setting, random.Random(f"song {seed}"))
+    setting = form.setting(seed, house_artists())
+    sections = _sections(setting, _lyricist(seed >= HELD_OUT_WORDS), random.Random(f"song {seed}"))
     if random.Random(f"instrumental {seed}").random() < _INSTRUMENTAL_SHARE:
         sections = tuple(_without_words(section) for section in sections)
     lyrics, starts = _written(sections, random.Random(f"spelling {seed}"))
-    bars = _bars(sections, setting)
+    bars = [degree for section in sections for p in section.phrases for degree in p.degrees]
+    beats = len(bars) * setting.beats
     return Score(
         seed=seed,
         artist=setting.artist.name,
         genres=(setting.artist.genre,),
         key=setting.key.name,
         tempo=round(setting.tempo, 3),
-        seconds=round(setting.seconds(len(bars) * setting.beats) + _RING_OUT_S, 3),
-        form=tuple(section.name for section in sections),
+        seconds=round(setting.seconds(beats) + _RING_OUT_S, 3),
+        sections=_section_times(sections, setting),
+        chords=_chord_times(bars, setting),
+        beats=tuple(setting.seconds(beat) for beat in range(beats)),
         lyrics=lyrics,
         words=_sung_words(sections, starts, setting),
-        parts=_parts(sections, bars, setting, random.Random(f"band {seed}")),
+        parts=parts(sections, setting, random.Random(f"band {seed}")),
     )
 
 
-def _setting(seed: int) -> _Setting:
-    rng = random.Random(f"setting {seed}")
-    artists = house_artists()
-    artist = artists[seed % len(artists)]
-    key = Key(seed // len(artists) * 7 % 12, artist.style.mode)
-    tempo = artist.style.tempo * rng.uniform(0.92, 1.08)
-    return _Setting(artist, key, tempo, rng.choice(artist.style.syllables))
+@cache
+def _lyricist(unknown: bool) -> Lyricist:
+    return Lyricist(unheard() if unknown else everyday())
 
 
-def _sections(setting: _Setting, rng: random.Random) -> tuple[_Section, ...]:
-    style = setting.artist.style
-    verse, chorus = rng.choice(style.verses), rng.choice(style.choruses)
-    verse_tunes, chorus_tunes = (_tunes(chords, setting, rng) for chords in (verse, chorus))
-    refrain = words.chorus(len(chorus), setting.syllables, rng)
-
-    def sung(name: str, chords: Chords, tunes: Iterable[tuple[Note, ...]], text: Sequence[Line]):
-        return _Section(name, tuple(map(_Phrase, chords, tunes, text)))
-
-    verses = [
-        sung("verse", verse, verse_tunes, words.verse(len(verse), setting.syllables, rng))
-        for _ in range(2)
-    ]
-    choruses = sung("chorus", chorus, chorus_tunes, refrain)
-    opening = _Section("intro", (_Phrase(chorus[-1], chorus_tunes[-1]),))
-    closing = _Section("outro", (_Phrase((chorus[-1][0], 0), chorus_tunes[-1]),))
-    return opening, verses[0], choruses, verses[1], choruses, closing
+def _sections(setting: Setting, lyricist: Lyricist, rng: random.Random) -> tuple[Section, ...]:
+    plans = {name: _plan(name, setting, rng) for name in _STANZAS}
+    refrain = _hooked(_text("chorus", plans["chorus"], lyricist, rng), plans["chorus"], rng)
+    sections: list[Section] = []
+    for name in setting.form:
+        if name in plans:
+            text = refrain if name == "chorus" else _text(name, plans[name], lyricist, rng)
+            phrases = map(Phrase, setting.chosen.of(name), plans[name].tunes, text)
+        else:
+            phrases = map(Phrase, setting.chosen.of(name), plans["chorus"].tunes[-1:])
+        sections.append(Section(name, tuple(phrases)))
+    return tuple(sections)
 
 
-def _tunes(chords: Chords, setting: _Setting, rng: random.Random) -> tuple[tuple[Note, ...], ...]:
-    """A melody per line: the motif, the motif again, an answer, and the motif come home."""
-    theme = melody.motif(setting.syllables, setting.beats, rng)
-    answer = melody.varied(theme, rng)
+def _plan(name: str, setting: Setting, rng: random.Random) -> _Plan:
+    chords = setting.chosen.of(name)
+    letters = rng.choice(_PLANS[len(chords)])
+    themes = _themes(setting, rng)
     last = len(chords) - 1
-    return tuple(
-        _tune(
-            answer if last > 1 and i == last - 1 else theme,
-            degrees,
-            Ending.CLOSED if i == last else Ending.OPEN,
-            setting,
-        )
-        for i, degrees in enumerate(chords)
+    endings = [Ending.HALF_OPEN if i % 2 else Ending.OPEN for i in range(len(chords))]
+    if chords[last][-1] == 0:
+        endings[last] = Ending.CLOSED
+    return _Plan(
+        tuple(len(themes[letter].onsets) for letter in letters),
+        tuple(
+            _tune(themes[letter], degrees, ending, setting, _LIFTS[name])
+            for letter, degrees, ending in zip(letters, chords, endings, strict=True)
+        ),
+        rng.choice(setting.artist.style.rhymes) if len(chords) == 4 else "aa",
     )
+
+
+def _themes(setting: Setting, rng: random.Random) -> dict[str, Motif]:
+    """A motif, and the one that answers it."""
+    style = setting.artist.style
+    first, second = setting.syllables
+    theme = melody.motif(first, style.beats, style.syncopation, rng)
+    if first == second and rng.random() < 0.5:
+        return {"A": theme, "B": melody.varied(theme, rng)}
+    return {"A": theme, "B": melody.motif(second, style.beats, style.syncopation, rng)}
 
 
 def _tune(
-    theme: Motif, degrees: tuple[int, int], ending: Ending, setting: _Setting
+    theme: Motif, degrees: tuple[int, int], ending: Ending, setting: Setting, lift: int
 ) -> tuple[Note, ...]:
     singer = setting.artist.singer
-    chords = tuple(map(setting.key.chord, degrees))
+    chords = tuple(map(setting.chord, degrees))
     return melody.sung(
         theme,
         setting.key.scale(singer.lowest, singer.highest),
         lambda beat: chords[int(beat >= setting.beats)],
         ending,
+        lift,
     )
 
 
-def _without_words(section: _Section) -> _Section:
+def _text(name: str, plan: _Plan, lyricist: Lyricist, rng: random.Random) -> tuple[Line, ...]:
+    return lyricist.stanza(_STANZAS[name], plan.syllables, plan.scheme, rng)
+
+
+def _hooked(text: tuple[Line, ...], plan: _Plan, rng: random.Random) -> tuple[Line, ...]:
+    """Half of the longer choruses begin both their halves with the same line."""
+    fits = len(text) == 4 and plan.syllables[0] == plan.syllables[2]
+    if fits and rng.random() < _HOOK_SHARE:
+        return (text[0], text[1], text[0], text[3])
+    return text
+
+
+def _without_words(section: Section) -> Section:
     return replace(section, phrases=tuple(replace(p, words=()) for p in section.phrases))
 
 
+def _section_times(sections: Sequence[Section], setting: Setting) -> tuple[Named, ...]:
+    times: list[Named] = []
+    bar = 0
+    for section in sections:
+        end = bar + BARS * len(section.phrases)
+        times.append(_named(section.name, bar, end, setting))
+        bar = end
+    return tuple(times)
+
+
+def _chord_times(degrees: Sequence[int], setting: Setting) -> tuple[Named, ...]:
+    return tuple(
+        _named(chord_name(setting.chord(degree)), bar, bar + 1, setting)
+        for bar, degree in enumerate(degrees)
+    )
+
+
+def _named(name: str, first_bar: int, last_bar: int, setting: Setting) -> Named:
+    start, end = (setting.seconds(bar * setting.beats) for bar in (first_bar, last_bar))
+    return Named(name, start, end)
+
+
 def _written(
-    sections: Sequence[_Section], rng: random.Random
+    sections: Sequence[Section], rng: random.Random
 ) -> tuple[str, tuple[tuple[int, ...], ...]]:
     """The lyrics as a person writes them, and per line where its words start in the text."""
     spell, stop = rng.choice(_SPELLINGS)
@@ -182,26 +213,24 @@ def _word_starts(line: str, offset: int) -> tuple[int, ...]:
     return tuple(offset + sum(len(t) + 1 for t in tokens[:i]) for i in range(len(tokens)))
 
 
-def _placed(sections: Sequence[_Section], setting: _Setting) -> tuple[tuple[float, _Phrase], ...]:
-    """All phrases with the second at which each starts."""
-    phrases = [phrase for section in sections for phrase in section.phrases]
-    length = setting.seconds(_BARS * setting.beats)
-    return tuple((i * length, phrase) for i, phrase in enumerate(phrases))
-
-
 def _sung_words(
-    sections: Sequence[_Section], starts: Sequence[tuple[int, ...]], setting: _Setting
+    sections: Sequence[Section], starts: Sequence[tuple[int, ...]], setting: Setting
 ) -> tuple[SungWord, ...]:
-    lines = [(at, phrase) for at, phrase in _placed(sections, setting) if phrase.words]
+    phrases = [phrase for section in sections for phrase in section.phrases]
+    lines = [
+        (setting.timed(phrase.tune, i * BARS * setting.beats), phrase.words)
+        for i, phrase in enumerate(phrases)
+        if phrase.words
+    ]
     return tuple(
         word
-        for (at, phrase), characters in zip(lines, starts, strict=True)
-        for word in _sung_line(_timed(phrase.tune, at, setting), phrase.words, characters)
+        for (notes, line), characters in zip(lines, starts, strict=True)
+        for word in _sung_line(notes, line, characters)
     )
 
 
 def _sung_line(
-    notes: Sequence[Note], line: Line, characters: Sequence[int]
+    notes: Sequence[Note], line: Line, characters: Iterable[int]
 ) -> tuple[SungWord, ...]:
     """Syllables meet notes one to one; each word ends where the next one's consonants start."""
     sung: list[SungWord] = []
@@ -213,75 +242,3 @@ def _sung_line(
         end = min(own[-1].end, following - _CONSONANT_LEAD_S)
         sung.append(SungWord(word.text, own[0].start - _CONSONANT_LEAD_S, end, character, own))
     return tuple(sung)
-
-
-def _timed(notes: Iterable[Note], at: float, setting: _Setting) -> tuple[Note, ...]:
-    """Notes in beats as notes in seconds of the song."""
-    return tuple(
-        replace(n, start=at + setting.seconds(n.start), end=at + setting.seconds(n.end))
-        for n in notes
-    )
-
-
-def _bars(sections: Sequence[_Section], setting: _Setting) -> tuple[Bar, ...]:
-    chords = [
-        (setting.key.chord(degree), phrase is section.phrases[-1] and bar == _BARS - 1)
-        for section in sections
-        for phrase in section.phrases
-        for bar, degree in enumerate(phrase.degrees)
-    ]
-    return tuple(
-        Bar(i * setting.beats, setting.beats, chord, turning)
-        for i, (chord, turning) in enumerate(chords)
-    )
-
-
-def _parts(
-    sections: Sequence[_Section], bars: Sequence[Bar], setting: _Setting, rng: random.Random
-) -> tuple[Part, ...]:
-    played = [(player, _accompaniment(player, bars, setting)) for player in setting.artist.band]
-    if setting.artist.lead:
-        played.append((setting.artist.lead, _lead(setting.artist.lead, sections, setting)))
-    return tuple(
-        Part(
-            player.name,
-            player.program,
-            DRUM_CHANNEL if player.name == "drums" else channel,
-            player.volume,
-            tuple(_loosened(note, player.loose_ms / 1000, rng) for note in notes),
-        )
-        for channel, (player, notes) in enumerate(played)
-    )
-
-
-def _accompaniment(player: Player, bars: Sequence[Bar], setting: _Setting) -> tuple[Note, ...]:
-    """The player's pattern in every bar; in the last one only its first beat, held."""
-    *moving, last = bars
-    notes = [
-        note
-        for bar in moving
-        for note in _timed(player.pattern(bar, player.lowest), setting.seconds(bar.start), setting)
-    ]
-    final = [
-        replace(note, end=float(last.beats))
-        for note in player.pattern(replace(last, turning=False), player.lowest)
-        if note.start < 0.5
-    ]
-    return (*notes, *_timed(final, setting.seconds(last.start), setting))
-
-
-def _lead(player: Player, sections: Sequence[_Section], setting: _Setting) -> tuple[Note, ...]:
-    """The tune wherever it is not sung, put into the instrument's range."""
-    return tuple(
-        replace(note, pitch=player.lowest + (note.pitch - player.lowest) % 12)
-        for at, phrase in _placed(sections, setting)
-        if not phrase.words
-        for note in _timed(phrase.tune, at, setting)
-    )
-
-
-def _loosened(note: Note, loose_s: float, rng: random.Random) -> Note:
-    """As people play: a little early or late, a little louder or softer."""
-    shift = rng.uniform(-loose_s, loose_s)
-    velocity = max(1, min(127, note.velocity + rng.randint(-7, 7)))
-    return replace(note, start=max(0.0, note.start + shift), velocity=velocity)

@@ -43,6 +43,7 @@ class Song:
         samples: its length.
         artist, genres, lyrics: its labels.
         words: as they are sung, in order.
+        timed: whether the times of words are known, or only assumed.
     """
 
     path: Path
@@ -51,6 +52,7 @@ class Song:
     genres: tuple[str, ...]
     lyrics: str
     words: tuple[Word, ...]
+    timed: bool = True
 
     @property
     def name(self) -> str:
@@ -59,8 +61,12 @@ class Song:
 
     def lyrics_in(self, span: Span) -> str:
         """The lyrics from the first to the last word whose middle is sung within a span."""
-        heard = [word for word in self.words if _middle_within(word.sung, span)]
+        heard = self.words_in(span)
         return self.lyrics[heard[0].first : heard[-1].last] if heard else ""
+
+    def words_in(self, span: Span) -> tuple[Word, ...]:
+        """The words whose middle is sung within a span."""
+        return tuple(word for word in self.words if _middle_within(word.sung, span))
 
 
 def _middle_within(sung: Span, span: Span) -> bool:
@@ -87,7 +93,8 @@ def _song(path: Path, rate: int) -> Song:
     labels = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     genres = tuple(labels["genres"])
     words = tuple(_word(word, rate) for word in labels["words"])
-    return Song(path, info.frames, labels["artist"], genres, labels["lyrics"], words)
+    timed = labels.get("timed", True)
+    return Song(path, info.frames, labels["artist"], genres, labels["lyrics"], words, timed)
 
 
 def _word(word: dict[str, Any], rate: int) -> Word:

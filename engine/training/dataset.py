@@ -20,7 +20,7 @@ from engine.audio.export import write_audio
 from engine.errors import EngineError
 from engine.training.composer import compose
 from engine.training.render import SOUNDFONT, Studio
-from engine.training.score import Score
+from engine.training.score import Named, Score
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +41,18 @@ def labels(score: Score) -> dict[str, object]:
             for word in score.words
         ],
         "key": score.key,
+        "mode": score.key.split()[-1],
         "tempo": score.tempo,
         "seconds": score.seconds,
-        "form": list(score.form),
+        "sections": [_stretch(section) for section in score.sections],
+        "chords": [_stretch(chord) for chord in score.chords],
+        "beats": [round(beat, 4) for beat in score.beats],
         "seed": score.seed,
     }
+
+
+def _stretch(named: Named) -> dict[str, object]:
+    return {"name": named.name, "start": round(named.start, 4), "end": round(named.end, 4)}
 
 
 def write_songs(folder: Path, seeds: Sequence[int], processes: int, soundfont: Path) -> None:

@@ -14,7 +14,7 @@ from engine.nn.prior import Prior
 from engine.nn.vqvae import LevelAutoencoder
 from engine.training.data import Song, read_stretch
 from engine.training.excerpts import NOTHING_WITHHELD, Windows, Withheld
-from engine.training.losses import MULTISPECTRAL, magnitudes, si_sdr
+from engine.training.losses import band_errors, si_sdr
 from engine.training.prior import Batch
 
 
@@ -24,43 +24,41 @@ class CodecFigures:
 
     Attributes:
         si_sdr_db: scale-invariant signal-to-distortion ratio, mean over songs.
-        spectral_convergence: distance of magnitudes over their size; 0 is perfect.
+        band_errors: distance of magnitudes over their size in each band of `BAND_EDGES_HZ`, mean
+            over songs; 0 is perfect, 1 is silence.
         codes_used: how many different codes the songs need.
         perplexity: how many equally frequent codes would carry as much.
     """
 
     si_sdr_db: float
-    spectral_convergence: float
+    band_errors: tuple[float, ...]
     codes_used: int
     perplexity: float
 
 
 @torch.no_grad()
-def codec_figures(model: LevelAutoencoder, songs: Sequence[Song], longest: int) -> CodecFigures:
-    """Encode and decode up to `longest` samples from the middle of each song."""
+def codec_figures(
+    model: LevelAutoencoder, songs: Sequence[Song], rate: int, seconds: float
+) -> CodecFigures:
+    """Encode and decode up to `seconds` from the middle of each song."""
     ratios: list[float] = []
-    convergences: list[float] = []
+    errors: list[torch.Tensor] = []
     counts = torch.zeros(len(model.codebook.vectors))
     for song in songs:
-        length = min(song.samples, longest) // model.hop * model.hop
+        length = min(song.samples, round(seconds * rate)) // model.hop * model.hop
         wanted = read_stretch(song, (song.samples - length) // 2, length).unsqueeze(0)
         codes = model.encode(wanted)
         made = model.decode(codes)
         ratios.append(si_sdr(made, wanted).item())
-        convergences.append(_convergence(made, wanted))
+        errors.append(band_errors(made, wanted, rate))
         counts += torch.bincount(codes[0], minlength=len(counts))
     shares = counts[counts > 0] / counts.sum()
     return CodecFigures(
         si_sdr_db=sum(ratios) / len(ratios),
-        spectral_convergence=sum(convergences) / len(convergences),
+        band_errors=tuple(torch.stack(errors).mean(0).tolist()),
         codes_used=len(shares),
         perplexity=float(torch.exp(-(shares * shares.log()).sum())),
     )
-
-
-def _convergence(made: torch.Tensor, wanted: torch.Tensor) -> float:
-    theirs = magnitudes(wanted, MULTISPECTRAL[0])
-    return ((theirs - magnitudes(made, MULTISPECTRAL[0])).norm() / theirs.norm()).item()
 
 
 @torch.no_grad()
@@ -70,7 +68,7 @@ def prior_bits(model: Prior, windows: Windows, count: int, withheld: Withheld) -
     device = next(model.parameters()).device
     total = 0.0
     for _ in range(count):
-        batch = Batch.of([windows.draw(withheld, generator)], device)
+        batch = Batch.of([windows.draw(withheld, generator)]).to(device)
         total += model(batch.codes, batch.labels, batch.upper).music_loss.item()
     return total / count
 

@@ -9,7 +9,7 @@ Knows songs, codes and labels. Does not know models or optimisers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.catalog.rules import alphabet_of
 from engine.catalog.specs import PriorConfig
 from engine.sampling.labels import SongLabels, WindowLabels
+from engine.text.lyrics import ALPHABET_V3
 from engine.text.vocabulary import Vocabulary
-from engine.training.data import DatasetError, Song
+from engine.training.data import DatasetError, Song, Word
 from engine.training.tokens import CodeArray, codes_path, read_codes
 from engine.types import Level, Prompt, Span
 
@@ -46,11 +48,14 @@ class Window:
         codes: (context,) int64.
         upper: (context // ratio,) int64, the codes above, or None at the top.
         labels: what the model is told.
+        sung: (context, 2) int64, the first and the last lyric slot of the word that sounds with
+            each code, −1 where none does or it is out of view; None for a prior without lyrics.
     """
 
     codes: Tensor
     upper: Tensor | None
     labels: WindowLabels
+    sung: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class Windows:
         self._grid = prior.hop * self.ratio
         self._shortest = -(-shortest // self._grid) * self._grid
         self._vocabulary = vocabulary
+        self._alphabet = alphabet_of(prior.labels.version) if prior.labels else ALPHABET_V3
         folders = [tokens[level] for level in self._levels()]
         ready = [s for s in songs if all(codes_path(folder, s).exists() for folder in folders)]
         found = [self._open(song, folders) for song in ready if song.samples > self._shortest]
@@ -103,7 +109,7 @@ class Windows:
         length = self.prior.context * self.prior.hop
         start = self._place(excerpt.start, excerpt.end - length, generator)
         prompt = _prompt(item.song, excerpt, withheld, generator)
-        return self._window(item, start, prompt, excerpt.start)
+        return self._window(item, start, prompt, excerpt)
 
     def _levels(self) -> list[Level]:
         own = Level(self.prior.level)
@@ -125,40 +131,31 @@ class Windows:
         steps = (last - first) // self._grid
         return first + self._grid * int(torch.randint(steps + 1, (1,), generator=generator))
 
-    def _window(self, item: _EncodedSong, start: int, prompt: Prompt, origin: int) -> Window:
+    def _window(self, item: _EncodedSong, start: int, prompt: Prompt, excerpt: Span) -> Window:
         first, context = start // self.prior.hop, self.prior.context
         upper = None
         if item.upper is not None:
             above = first // self.ratio
             upper = _as_tensor(item.upper[above : above + context // self.ratio])
-        labels = SongLabels(prompt, self._vocabulary, self.prior).window_at(start - origin)
-        return Window(_as_tensor(item.codes[first : first + context]), upper, labels)
+        labels = SongLabels(prompt, self._vocabulary, self.prior).window_at(start - excerpt.start)
+        codes = _as_tensor(item.codes[first : first + context])
+        if self.prior.lyrics is None:
+            return Window(codes, upper, labels)
+        words = item.song.words_in(excerpt) if prompt.lyrics and item.song.timed else ()
+        origins = self._alphabet.origins(prompt.lyrics)
+        slots = {origins[c]: slot for slot, c in enumerate(labels.lyric_indices) if c >= 0}
+        return Window(codes, upper, labels, self._sung(words, slots, start))
 
-
-class Source:
-    """Windows for training, from as many songs as are encoded by the time they are drawn.
-
-    Args:
-        find: gives the windows of the songs there are; called again now and then.
-        withheld: how often labels are left open.
-        refresh: windows drawn between two looks for more songs.
-    """
-
-    def __init__(
-        self, find: Callable[[], Windows], withheld: Withheld, refresh: int = 2000
-    ) -> None:
-        self._find = find
-        self._withheld = withheld
-        self._refresh = refresh
-        self._windows = find()
-        self._left = refresh
-
-    def __call__(self, generator: torch.Generator) -> Window:
-        """A random window."""
-        if not self._left:
-            self._windows, self._left = self._find(), self._refresh
-        self._left -= 1
-        return self._windows.draw(self._withheld, generator)
+    def _sung(self, words: tuple[Word, ...], slots: Mapping[int, int], start: int) -> Tensor:
+        """Which slots are sung with each code; characters count from those of the first word."""
+        sung = torch.full((self.prior.context, 2), -1)
+        for word in words:
+            places = [slots.get(c - words[0].first) for c in range(word.first, word.last)]
+            seen = [place for place in places if place is not None]
+            begin, end = ((at - start) // self.prior.hop for at in (word.sung.start, word.sung.end))
+            if seen and end >= 0:
+                sung[max(begin, 0) : end + 1] = torch.tensor([seen[0], seen[-1]])
+        return sung
 
 
 def _prompt(song: Song, excerpt: Span, withheld: Withheld, generator: torch.Generator) -> Prompt:

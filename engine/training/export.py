@@ -10,19 +10,20 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from torch import Tensor
-
+from engine.catalog import gates
 from engine.catalog.configs import to_json
 from engine.catalog.weights import write_folder
 from engine.text.lyrics import ALPHABET_V3
-from engine.training.prior import averaged_weights
+from engine.training.base import WeightState
 from engine.training.workshop import Workshop
 from engine.types import Level
 
+_READABLE = 0o644
 FORMAT = 1
 """Version of the layout of `studio.json`."""
 
-WeightState = dict[str, Tensor]
+_DESCRIBING = {"studio.json", "SHA256SUMS", "MODEL_CARD.md", gates.FILE}
+"""Files that tell of the model, not of its parts; the gate is measured when all is there."""
 
 
 def export(shop: Workshop, folder: Path) -> None:
@@ -33,18 +34,20 @@ def export(shop: Workshop, folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = shop.recipe.architecture
-    priors = [averaged_weights(shop.trained("prior", level)) for level in Level]
+    priors = [shop.prior_weights(level) for level in Level]
     write_folder(folder, config, vqvae_weights(shop), priors)
     _write_json(folder / "artists.json", dict(shop.recipe.vocabulary.artists))
     _write_json(folder / "genres.json", dict(shop.recipe.vocabulary.genres))
     _write_json(folder / "lyrics.json", ALPHABET_V3.ids)
     _write_json(folder / "studio.json", _facts(shop, folder))
-    _write_checksums(folder)
+    write_checksums(folder)
+    for path in folder.iterdir():
+        path.chmod(_READABLE)
 
 
 def vqvae_weights(shop: Workshop) -> WeightState:
     """The weights of all levels, as one VQ-VAE names them."""
-    states = {level: shop.trained("vqvae", level)["model"] for level in Level}
+    states = {level: shop.codec_weights(level) for level in Level}
     return {
         f"levels.{int(level)}.{name}": value
         for level, state in states.items()
@@ -53,13 +56,13 @@ def vqvae_weights(shop: Workshop) -> WeightState:
 
 
 def _facts(shop: Workshop, folder: Path) -> Mapping[str, object]:
-    described = {"studio.json", "SHA256SUMS", "MODEL_CARD.md"}
-    files = sorted(path for path in folder.iterdir() if path.name not in described)
+    files = sorted(path for path in folder.iterdir() if path.name not in _DESCRIBING)
     return {
         "format": FORMAT,
-        "id": shop.recipe.title.lower(),
+        "id": folder.name,
         "title": shop.recipe.title,
         "licence": shop.recipe.licence,
+        "temperatures": list(shop.recipe.temperatures),
         "architecture": to_json(shop.recipe.architecture),
         "label_versions": {level.name.lower(): "v3" for level in Level},
         "files": {p.name: {"size": p.stat().st_size, "sha256": _checksum(p)} for p in files},
@@ -70,8 +73,9 @@ def _write_json(path: Path, data: object) -> None:
     path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _write_checksums(folder: Path) -> None:
-    files = sorted(path for path in folder.iterdir() if path.name != "SHA256SUMS")
+def write_checksums(folder: Path) -> None:
+    """Write the checksums of all files of a folder into its SHA256SUMS."""
+    files = sorted(p for p in folder.iterdir() if p.name not in ("SHA256SUMS", gates.FILE))
     lines = [f"{_checksum(path)}  {path.name}\n" for path in files]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 

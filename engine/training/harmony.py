@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
-Chord = tuple[int, int, int]
-"""Pitch classes of root, third and fifth."""
+Chord = tuple[int, ...]
+"""Pitch classes of root, third, fifth and, in some styles, seventh."""
 
 _TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+_QUALITIES: dict[tuple[int, ...], str] = {
+    (4, 7): "",
+    (3, 7): "m",
+    (3, 6): "dim",
+    (4, 7, 11): "maj7",
+    (4, 7, 10): "7",
+    (3, 7, 10): "m7",
+    (3, 6, 10): "m7b5",
+}
 
 
 class Mode(StrEnum):
@@ -28,6 +38,16 @@ class Key:
     tonic: int
     mode: Mode
 
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The key of that name.
+
+        Raises:
+            ValueError: no key is written so here.
+        """
+        tonic, _, mode = name.partition(" ")
+        return cls(_TONICS.index(tonic), Mode(mode))
+
     @property
     def name(self) -> str:
         """Such as "Eb major"."""
@@ -38,14 +58,19 @@ class Key:
         """The seven pitch classes of the scale, from the tonic up."""
         return tuple((self.tonic + step) % 12 for step in _STEPS[self.mode])
 
-    def chord(self, degree: int) -> Chord:
-        """The triad on a degree of the scale, from 0."""
-        root, third, fifth = (self.classes[(degree + step) % 7] for step in (0, 2, 4))
-        return root, third, fifth
+    def chord(self, degree: int, tones: int = 3) -> Chord:
+        """The chord on a degree of the scale, from 0: a triad, or with 4 tones a seventh chord."""
+        return tuple(self.classes[(degree + 2 * third) % 7] for third in range(tones))
 
     def scale(self, lowest: int, highest: int) -> tuple[int, ...]:
         """All pitches of the key from `lowest` to `highest`, both included."""
         return tuple(p for p in range(lowest, highest + 1) if p % 12 in self.classes)
+
+
+def chord_name(chord: Chord) -> str:
+    """Such as "Am" or "G7"."""
+    root, *others = chord
+    return _TONICS[root] + _QUALITIES[tuple((tone - root) % 12 for tone in others)]
 
 
 def above(pitch_class: int, lowest: int) -> int:
@@ -56,4 +81,4 @@ def above(pitch_class: int, lowest: int) -> int:
 def voiced(chord: Chord, lowest: int, tones: int = 4) -> tuple[int, ...]:
     """The lowest `tones` pitches of a chord that are not below `lowest`, in rising order."""
     close = sorted(above(pitch_class, lowest) for pitch_class in chord)
-    return tuple(close[i % 3] + 12 * (i // 3) for i in range(tones))
+    return tuple(close[i % len(close)] + 12 * (i // len(close)) for i in range(tones))

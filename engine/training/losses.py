@@ -8,6 +8,7 @@ Source: Jukebox paper, section 3.1; jukebox specification 2.5.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -27,17 +28,50 @@ MULTISPECTRAL = (
     SpectrumShape(1024, 120, 600),
     SpectrumShape(512, 50, 240),
 )
-QUIETEST_MAGNITUDE = 0.02
-"""Below this, two magnitudes sound equally silent: about 70 dB under a full-scale tone."""
+QUIETEST_MAGNITUDE = 0.01
+"""Below this, two magnitudes sound equally silent: about 80 dB under a full-scale tone."""
+BAND_EDGES_HZ = (0, 250, 500, 1000, 2000, 4000, 8000)
+"""Where the bands begin that are weighed alike."""
+_SILENCE = 1e-5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LossParts:
+    """How wrong a reconstruction is, in four ways; each is 0 for equal sounds, about 1 for silence.
+
+    Attributes:
+        samples: squared error over power, which SI-SDR measures.
+        waves: distance of complex spectra over their size, mean over bands.
+        sizes: the same of magnitudes alone.
+        logarithms: mean distance of natural logarithms of magnitudes.
+    """
+
+    samples: Tensor
+    waves: Tensor
+    sizes: Tensor
+    logarithms: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        """What is trained on: a scalar."""
+        return self.samples + self.waves + 0.5 * self.sizes + 0.3 * self.logarithms
+
+    def figures(self) -> dict[str, float]:
+        """For a curve."""
+        return {name: getattr(self, name).item() for name in self.__slots__}
+
+
+def spectrum(audio: Tensor, shape: SpectrumShape) -> Tensor:
+    """Complex spectrogram of (batch, time): (batch, frequencies, frames)."""
+    window = torch.hann_window(shape.window, device=audio.device)
+    return torch.stft(
+        audio.float(), shape.fft, shape.hop, shape.window, window, return_complex=True
+    )
 
 
 def magnitudes(audio: Tensor, shape: SpectrumShape) -> Tensor:
     """Magnitude spectrogram of (batch, time): (batch, frequencies, frames) float32."""
-    window = torch.hann_window(shape.window, device=audio.device)
-    spectrum = torch.stft(
-        audio.float(), shape.fft, shape.hop, shape.window, window, return_complex=True
-    )
-    return spectrum.abs()
+    return spectrum(audio, shape).abs()
 
 
 def spectral_distance(made: Tensor, wanted: Tensor, shape: SpectrumShape) -> Tensor:
@@ -58,22 +92,49 @@ def largest_errors(made: Tensor, wanted: Tensor, count: int) -> Tensor:
     return errors.topk(count, dim=1).values.mean(1)
 
 
-def spectral_loss(made: Tensor, wanted: Tensor, shape: SpectrumShape) -> Tensor:
-    """Spectral convergence plus the mean distance of the logarithms; independent of loudness.
-
-    The first part hears the loud partials, the second the quiet ones that make speech intelligible.
+def even_loss(made: Tensor, wanted: Tensor, shape: SpectrumShape, rate: int) -> LossParts:
+    """Errors that weigh all octaves alike, however much louder the low ones are.
 
     Args:
         made, wanted: (batch, time).
-
-    Returns:
-        A scalar; 0 for equal sounds, about 2 for silence.
+        shape: of the spectra compared.
+        rate: samples per second.
     """
-    mine, theirs = magnitudes(made, shape), magnitudes(wanted, shape)
-    convergence = (theirs - mine).norm() / theirs.norm().clamp_min(1e-6)
+    mine, theirs = spectrum(made, shape), spectrum(wanted, shape)
+    mine_size, their_size = mine.abs(), theirs.abs()
     floor = QUIETEST_MAGNITUDE
-    logarithmic = (theirs.clamp_min(floor).log10() - mine.clamp_min(floor).log10()).abs().mean()
-    return convergence + logarithmic
+    waves: list[Tensor] = []
+    sizes: list[Tensor] = []
+    for low, high in _bands(shape, rate):
+        part = their_size[:, low:high]
+        loudness = part.norm() + floor * part.numel() ** 0.5
+        waves.append((theirs[:, low:high] - mine[:, low:high]).abs().norm() / loudness)
+        sizes.append((part - mine_size[:, low:high]).norm() / loudness)
+    logarithms = their_size.clamp_min(floor).log() - mine_size.clamp_min(floor).log()
+    return LossParts(
+        samples=(made - wanted).square().mean() / (wanted.square().mean() + _SILENCE),
+        waves=torch.stack(waves).mean(),
+        sizes=torch.stack(sizes).mean(),
+        logarithms=logarithms.abs().mean(),
+    )
+
+
+def band_errors(made: Tensor, wanted: Tensor, rate: int) -> Tensor:
+    """Error of magnitudes over their size in each band of `BAND_EDGES_HZ`: (bands,)."""
+    shape = MULTISPECTRAL[0]
+    mine, theirs = magnitudes(made, shape), magnitudes(wanted, shape)
+    errors = [
+        (theirs[:, low:high] - mine[:, low:high]).norm() / theirs[:, low:high].norm()
+        for low, high in _bands(shape, rate)
+    ]
+    return torch.stack(errors)
+
+
+def _bands(shape: SpectrumShape, rate: int) -> list[tuple[int, int]]:
+    """First and last-but-one frequency of each band, as rows of a spectrum."""
+    rows = shape.fft // 2 + 1
+    edges = [min(rows, round(edge * shape.fft / rate)) for edge in BAND_EDGES_HZ] + [rows]
+    return [(low, high) for low, high in pairwise(edges) if high > low]
 
 
 def si_sdr(made: Tensor, wanted: Tensor) -> Tensor:

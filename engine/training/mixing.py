@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 TARGET_RMS = 10 ** (-17 / 20)
 CEILING = 0.89
 
-_VOICE_OVER_BAND = 10 ** (5 / 20)
 _VOICE_TONE = ((60, -12.0), (120, 0.0), (800, 0.0), (2000, 6.0))
 _BAND_TONE = ((20, -60.0), (40, -30.0), (60, -6.0), (120, -2.0), (300, 0.0))
 _SILENCE = 1e-4
@@ -17,13 +16,14 @@ _LOOK_S = 0.004
 Samples = NDArray[np.float64]
 
 
-def mixed(voice: Samples, band: Samples, rate: int) -> Samples:
-    """Both together, the voice brightened and 5 dB above the band where it sings."""
+def mixed(voice: Samples, band: Samples, rate: int, voice_over_band_db: float) -> Samples:
+    """Both together, the voice brightened, and so much louder than the band where it sings."""
     band = toned(band, rate, _BAND_TONE)
     if not np.any(voice):
         return band
     voice = toned(voice, rate, _VOICE_TONE)
-    return voice + band * (sounding_rms(voice) / sounding_rms(band) / _VOICE_OVER_BAND)
+    apart = 10 ** (voice_over_band_db / 20)
+    return voice + band * (sounding_rms(voice) / sounding_rms(band) / apart)
 
 
 def toned(samples: Samples, rate: int, curve: tuple[tuple[float, float], ...]) -> Samples:

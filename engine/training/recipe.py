@@ -1,15 +1,11 @@
-"""`python -m engine.training.recipe NAME STAGE`: makes a model from a dataset, stage by stage.
+"""Makes a model by a recipe, stage by stage.
 
 Knows the stages and their order. What they do lies next door. A stage that was stopped goes on
-from its latest checkpoint.
+from its latest checkpoint. Every stage gives figures, of which the command writes one line.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import logging
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,129 +14,210 @@ import torch
 from accelerate import Accelerator
 
 from engine.nn.prior import Prior
-from engine.nn.vqvae import VQVAE, LevelAutoencoder
-from engine.training.data import Crops
+from engine.nn.vqvae import LevelAutoencoder
+from engine.training.ahead import Renewed
+from engine.training.base import WeightState
+from engine.training.curves import draw_curves
+from engine.training.data import Crops, DatasetError
+from engine.training.dataset import write_songs
 from engine.training.evaluate import CONDITIONS, codec_figures, prior_bits
-from engine.training.excerpts import Source, Windows
-from engine.training.export import export, vqvae_weights
-from engine.training.prior import PriorTrainer, averaged_weights
-from engine.training.runs import Pace, train
-from engine.training.tokens import bigram_bits, read_codes, unigram_bits, write_codes
+from engine.training.excerpts import Window
+from engine.training.export import export
+from engine.training.polish import DecoderPolisher
+from engine.training.prior import PriorTrainer
+from engine.training.render import SOUNDFONT
+from engine.training.runs import Onlooker, Pace, RunFolder, Schedule, Trainer, train
+from engine.training.tokens import bigram_bits, codes_path, read_codes, unigram_bits, write_codes
 from engine.training.vqvae import LevelTrainer
-from engine.training.workshop import RECIPES, Workshop, read_recipe
+from engine.training.workshop import Workshop
 from engine.types import Level
+
+_HEARD_S = 12
+_WINDOWS = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line asks for.
+    """What is asked of a stage.
 
     Attributes:
-        levels: which levels the stage is for.
+        levels: which levels it is for.
         steps: length of the schedule, or None for the recipe's.
         seconds: after which to stop for now.
         out: where the model goes.
         share: (n, of): take every `of`-th song, from the n-th on.
+        processes: songs rendered side by side.
     """
 
-    levels: tuple[Level, ...]
-    steps: int | None
-    seconds: float
-    out: Path
-    share: tuple[int, int]
+    levels: tuple[Level, ...] = tuple(Level)
+    steps: int | None = None
+    seconds: float = float("inf")
+    out: Path = Path("model")
+    share: tuple[int, int] = (0, 1)
+    processes: int = 1
 
 
-Stage = Callable[[Workshop, Options], None]
+Figures = Mapping[str, object]
+Stage = Callable[[Workshop, Options], Figures]
 
 
-def train_vqvae(shop: Workshop, options: Options) -> None:
-    """Train levels of the VQ-VAE."""
+def render_songs(shop: Workshop, options: Options) -> Figures:
+    """Render the songs of the recipe that are not there yet."""
+    plan = shop.recipe.songs
+    if plan is not None:
+        for folder, first, count in (
+            (shop.held_out, plan.first_held_out_seed, plan.held_out),
+            (shop.data, plan.first_seed, plan.learnt),
+        ):
+            write_songs(folder, range(first, first + count), options.processes, SOUNDFONT)
+    rate = shop.recipe.architecture.vqvae.sample_rate
+    songs = shop.songs(shop.data)
+    hours = sum(song.samples for song in songs) / rate / 3600
+    return {"songs": len(songs), "hours": hours, "held_out": len(shop.songs(shop.held_out))}
+
+
+def train_vqvae(shop: Workshop, options: Options) -> Figures:
+    """Train levels of the VQ-VAE, each grown from those below it or from the base."""
+    return {level.name.lower(): _train_level(shop, level, options) for level in options.levels}
+
+
+def _train_level(shop: Workshop, level: Level, options: Options) -> Figures:
     recipe = shop.recipe
-
-    def crops() -> Crops:
-        return Crops(shop.songs(shop.data), recipe.vqvae_training.crop)
-
-    for level in options.levels:
-        accelerator = Accelerator(mixed_precision=recipe.precision)
-        config, training = recipe.architecture.vqvae, recipe.vqvae_training
-        trainer = LevelTrainer(config, level, training, crops, accelerator)
-        schedule = replace(
-            recipe.vqvae_schedule, steps=options.steps or recipe.vqvae_schedule.steps
-        )
-        train(trainer, schedule, shop.run("vqvae", level), Pace(options.seconds))
+    accelerator = Accelerator(mixed_precision=recipe.precision)
+    config, training = recipe.architecture.vqvae, recipe.vqvae_training
+    trainer = LevelTrainer(config, level, training, _crops_of(shop, level), accelerator)
+    for below in [n for n in Level if n < level and shop.run("vqvae", n).checkpoint.exists()]:
+        trainer.begin_as(shop.codec_weights(below))
+    if shop.base is not None:
+        trainer.begin_as(shop.base.codec(level))
+    return _train(trainer, recipe.vqvae_schedules[level], shop.run("vqvae", level), shop, options)
 
 
-def encode_dataset(shop: Workshop, options: Options) -> None:
+def _crops_of(shop: Workshop, level: Level) -> Callable[[], Crops]:
+    return lambda: Crops(shop.songs(shop.data), shop.recipe.vqvae_training.crop[level])
+
+
+def _train(
+    trainer: Trainer, schedule: Schedule, folder: RunFolder, shop: Workshop, options: Options
+) -> Figures:
+    """Train to the end of the schedule, or until time is up; figures are the last of the curve."""
+    schedule = replace(schedule, steps=options.steps or schedule.steps)
+    here = folder if Accelerator().is_main_process else Onlooker(folder.path)
+    songs = len(shop.songs(shop.data))
+    here.remember({"data": shop.data.name, "songs": songs, **asdict(schedule)})
+    train(trainer, schedule, here, Pace(options.seconds))
+    curve = here.curve()
+    return curve[-1] if curve else {}
+
+
+def encode_dataset(shop: Workshop, options: Options) -> Figures:
     """Turn the held-out songs and the dataset into codes.
 
     In half precision 99 % of the codes are the same, in less than half the time.
     """
     accelerator = Accelerator(mixed_precision=shop.recipe.precision)
-    vqvae = VQVAE(shop.recipe.architecture.vqvae).eval().to(accelerator.device)
-    vqvae.load_state_dict(vqvae_weights(shop))
-    for folder in (shop.held_out, shop.data):
-        share = shop.songs(folder)[options.share[0] :: options.share[1]]
-        folders = {level: shop.codes(folder, level) for level in Level}
-        with accelerator.autocast():
-            write_codes(share, vqvae, folders)
-
-
-def train_prior(shop: Workshop, options: Options) -> None:
-    """Train priors."""
     for level in options.levels:
-        _train_one_prior(shop, level, options)
+        codec = trained_autoencoder(shop, level).to(accelerator.device)
+        for folder in (shop.held_out, shop.data):
+            share = shop.songs(folder)[options.share[0] :: options.share[1]]
+            with accelerator.autocast():
+                write_codes(share, codec, shop.codes(folder, level))
+    counts = {level: len([*shop.codes(shop.data, level).glob("*.npy")]) for level in options.levels}
+    return {level.name.lower(): count for level, count in counts.items()}
 
 
-def _train_one_prior(shop: Workshop, level: Level, options: Options) -> None:
+def train_prior(shop: Workshop, options: Options) -> Figures:
+    """Train priors, begun as the base's, or where there is none as the upsampler above."""
+    return {level.name.lower(): _train_prior(shop, level, options) for level in options.levels}
+
+
+def _train_prior(shop: Workshop, level: Level, options: Options) -> Figures:
     recipe = shop.recipe
-
-    def windows() -> Windows:
-        return shop.windows(shop.data, level)
-
     accelerator = Accelerator(mixed_precision=recipe.precision)
     config = recipe.architecture.priors[level]
-    source = Source(windows, recipe.withheld)
-    trainer = PriorTrainer(config, recipe.prior_training, source, accelerator)
-    schedule = replace(recipe.prior_schedule, steps=options.steps or recipe.prior_schedule.steps)
-    train(trainer, schedule, shop.run("prior", level), Pace(options.seconds))
+    windows = Renewed(lambda: shop.windows(shop.data, level), recipe.prior_training.refresh)
+
+    def draw(step: int, generator: torch.Generator) -> Window:
+        return windows.at(step).draw(recipe.withheld, generator)
+
+    trainer = PriorTrainer(config, recipe.prior_training, draw, accelerator)
+    if shop.base is not None:
+        trainer.begin_as(shop.base.prior(level, recipe.vocabulary))
+    elif level + 1 < Level.TOP and shop.run("prior", Level(level + 1)).checkpoint.exists():
+        trainer.begin_as(grown_down(shop.prior_weights(Level(level + 1))))
+    return _train(trainer, recipe.prior_schedules[level], shop.run("prior", level), shop, options)
 
 
-def export_model(shop: Workshop, options: Options) -> None:
+def grown_down(upper: WeightState) -> WeightState:
+    """What the upsampler below may begin as: it hears the codes that this one foretells."""
+    return upper | {"conditioner.embedding.weight": upper["embedding.symbol.weight"]}
+
+
+def polish_decoders(shop: Workshop, options: Options) -> Figures:
+    """Tune decoders against judges of their spectra; codes and priors stay as they are."""
+    return {level.name.lower(): _polish(shop, level, options) for level in options.levels}
+
+
+def _polish(shop: Workshop, level: Level, options: Options) -> Figures:
+    recipe = shop.recipe
+    if recipe.polish_schedules is None:
+        return {}
+    accelerator = Accelerator(mixed_precision=recipe.precision)
+    config, crops = recipe.architecture.vqvae, _crops_of(shop, level)()
+    trainer = DecoderPolisher(config, level, recipe.vqvae_training, crops, accelerator)
+    trainer.begin_as(shop.codec_weights(level))
+    return _train(trainer, recipe.polish_schedules[level], shop.run("polish", level), shop, options)
+
+
+def export_model(shop: Workshop, options: Options) -> Figures:
     """Write the model's folder."""
     export(shop, options.out)
+    size = sum(path.stat().st_size for path in options.out.iterdir())
+    return {"folder": str(options.out), "bytes": size}
 
 
-def evaluate(shop: Workshop, options: Options) -> None:
-    """Write the figures of a trained model, one JSON object per level, to standard output."""
-    for level in options.levels:
-        figures = {"level": level.name, **_codec(shop, level), **_prior(shop, level)}
-        sys.stdout.write(json.dumps(figures) + "\n")
+def evaluate(shop: Workshop, options: Options) -> Figures:
+    """The figures of a trained model on held-out songs, by level."""
+    return {
+        level.name.lower(): {**_codec(shop, level), **_prior(shop, level)}
+        for level in options.levels
+    }
+
+
+def draw(shop: Workshop, options: Options) -> Figures:
+    """Draw the curves of all runs beside them."""
+    picture = shop.runs / "curves.png"
+    return {"runs": draw_curves(shop.runs, picture), "picture": str(picture)}
 
 
 def trained_autoencoder(shop: Workshop, level: Level) -> LevelAutoencoder:
     """One level of the VQ-VAE as far as it is trained."""
     model = LevelAutoencoder(shop.recipe.architecture.vqvae, level)
-    model.load_state_dict(shop.trained("vqvae", level)["model"])
+    model.load_state_dict(shop.codec_weights(level))
     return model.eval()
 
 
 def trained_prior(shop: Workshop, level: Level) -> Prior:
     """A prior as far as it is trained."""
     model = Prior(shop.recipe.architecture.priors[level])
-    model.load_state_dict(averaged_weights(shop.trained("prior", level)))
+    model.load_state_dict(shop.prior_weights(level))
     return model.eval()
 
 
-def _codec(shop: Workshop, level: Level) -> Mapping[str, float]:
+def _codec(shop: Workshop, level: Level) -> Figures:
     songs, rate = shop.songs(shop.held_out), shop.recipe.architecture.vqvae.sample_rate
-    return asdict(codec_figures(trained_autoencoder(shop, level), songs, 12 * rate))
+    return asdict(codec_figures(trained_autoencoder(shop, level), songs, rate, _HEARD_S))
 
 
-def _prior(shop: Workshop, level: Level) -> Mapping[str, float]:
-    if not shop.run("prior", level).checkpoint.exists():
+def _prior(shop: Workshop, level: Level) -> Figures:
+    if not [*shop.codes(shop.held_out, level).glob("*.npy")]:
         return {}
     learnt, held_out = (
-        [read_codes(shop.codes(folder, level), song) for song in shop.songs(folder)]
+        [
+            read_codes(shop.codes(folder, level), song)
+            for song in shop.songs(folder)
+            if codes_path(shop.codes(folder, level), song).exists()
+        ]
         for folder in (shop.data, shop.held_out)
     )
     size = shop.recipe.architecture.vqvae.codebook_size
@@ -148,52 +225,29 @@ def _prior(shop: Workshop, level: Level) -> Mapping[str, float]:
     return {
         "unigram_bits": unigram_bits(learnt, held_out, size),
         "bigram_bits": bigram_bits(learnt, held_out, size),
-    } | {name: prior_bits(model, windows, 48, told) for name, told in CONDITIONS.items()}
+    } | {name: prior_bits(model, windows, _WINDOWS, told) for name, told in CONDITIONS.items()}
 
 
 STAGES: Mapping[str, Stage] = {
+    "songs": render_songs,
     "vqvae": train_vqvae,
     "codes": encode_dataset,
     "prior": train_prior,
+    "polish": polish_decoders,
     "export": export_model,
     "evaluate": evaluate,
+    "curves": draw,
 }
 
 
-def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m engine.training.recipe",
-        description="Make a model from a dataset, stage by stage or all at once.",
-    )
-    parser.add_argument("recipe", help="pocket, or the path of a recipe file")
-    parser.add_argument("stage", choices=["all", *STAGES])
-    parser.add_argument("--level", help="bottom, middle or top; all of them without it")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the dataset")
-    parser.add_argument("--runs", type=Path, required=True, help="folder for checkpoints and codes")
-    parser.add_argument("--out", type=Path, default=Path("model"), help="folder for the model")
-    parser.add_argument("--share", default="0/1", help="encode songs n, n + of, …: n/of")
-    parser.add_argument("--steps", type=int, help="length of the schedule, if not the recipe's")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after this time")
-    return parser
+def make(shop: Workshop, stages: tuple[str, ...], options: Options) -> dict[str, Figures]:
+    """Do stages of a recipe in order; their figures by name.
 
-
-def _recipe_path(name: str) -> Path:
-    return Path(name) if name.endswith(".toml") else RECIPES / f"{name}.toml"
-
-
-def main() -> None:
-    """Do one stage of a recipe, or all of them in order."""
-    asked = _arguments().parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    recipe = read_recipe(_recipe_path(asked.recipe))
-    torch.set_num_threads(recipe.threads)
-    levels = tuple(Level) if asked.level is None else (Level[asked.level.upper()],)
-    share = int(asked.share.split("/")[0]), int(asked.share.split("/")[1])
-    options = Options(levels, asked.steps, asked.minutes * 60, asked.out, share)
-    shop = Workshop(recipe, asked.data, asked.runs)
-    for stage in STAGES if asked.stage == "all" else (asked.stage,):
-        STAGES[stage](shop, options)
-
-
-if __name__ == "__main__":
-    main()
+    Raises:
+        EngineError: one cannot be done.
+        OSError: something cannot be written.
+    """
+    unknown = [name for name in stages if name not in STAGES]
+    if unknown:
+        raise DatasetError(f"There is no stage “{unknown[0]}”. Stages: {', '.join(STAGES)}.")
+    return {name: STAGES[name](shop, options) for name in stages}

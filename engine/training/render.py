@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.audio.files import Channels, read_audio, resample
 from engine.training import voice as voices
-from engine.training.artists import house_artists
+from engine.training.house import house_artists
 from engine.training.midi import midi_file
 from engine.training.mixing import mastered, mixed
 from engine.training.score import Part, Score
@@ -37,6 +37,7 @@ class Studio:
                 f"There is no soundfont at {soundfont}. On Debian: apt install fluid-soundfont-gm."
             )
         self._soundfont = soundfont
+        self._artists = {artist.name: artist for artist in house_artists()}
         self._voices = {artist.name: Voice(artist.singer, cache) for artist in house_artists()}
 
     def render(self, score: Score) -> Audio:
@@ -45,7 +46,8 @@ class Studio:
         sung = self._voices[score.artist].sing(score.words, score.seconds)
         voice = resample(Audio(sung.astype(np.float32), voices.RATE), RATE)
         band = self._band(score.parts)
-        mix = mixed(_fitted(voice, samples), _fitted(band, samples), RATE)
+        over_db = self._artists[score.artist].voice_over_band_db
+        mix = mixed(_fitted(voice, samples), _fitted(band, samples), RATE, over_db)
         return Audio(mastered(mix, RATE), RATE)
 
     def _band(self, parts: Sequence[Part]) -> Audio:

@@ -65,9 +65,12 @@ class Schedule:
         return self.rate * rising * falling
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunFolder:
-    """Where a run keeps its checkpoint (`checkpoint.pt`) and its curve (`curve.jsonl`)."""
+    """Where a run keeps its checkpoint (`checkpoint.pt`) and its curve (`curve.jsonl`).
+
+    `history.jsonl` says of each time the run was begun or taken up what it learnt from.
+    """
 
     path: Path
 
@@ -91,10 +94,37 @@ class RunFolder:
 
     def record(self, figures: Mapping[str, float]) -> None:
         """Add a line to the curve."""
+        self._append("curve.jsonl", {n: float(f"{value:.6g}") for n, value in figures.items()})
+
+    def remember(self, facts: Mapping[str, object]) -> None:
+        """Add a line to the history, after the step at which the run stands."""
+        state = self.load()
+        self._append("history.jsonl", {"step": state["step"] if state else 0, **facts})
+
+    def curve(self) -> list[dict[str, float]]:
+        """All lines of the curve; where a run was taken up before its end, the later ones."""
+        file = self.path / "curve.jsonl"
+        lines = file.read_text("utf-8").splitlines() if file.exists() else []
+        by_step = {figures["step"]: figures for figures in map(json.loads, lines)}
+        return [by_step[step] for step in sorted(by_step)]
+
+    def _append(self, name: str, entry: Mapping[str, object]) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
-        rounded = {name: float(f"{value:.6g}") for name, value in figures.items()}
-        with (self.path / "curve.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(rounded) + "\n")
+        with (self.path / name).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
+
+class Onlooker(RunFolder):
+    """The folder of a run as all its processes but the first see it: they read and do not write."""
+
+    def save(self, state: State) -> None:
+        """Nothing: the first process saves."""
+
+    def record(self, figures: Mapping[str, float]) -> None:
+        """Nothing: the first process records."""
+
+    def remember(self, facts: Mapping[str, object]) -> None:
+        """Nothing: the first process remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +155,7 @@ def train(trainer: Trainer, schedule: Schedule, folder: RunFolder, pace: Pace) -
         rate = schedule.rate_at(step)
         recent.append(trainer.learn(step, rate))
         step += 1
-        if step % pace.record_every == 0:
+        if step % pace.record_every == 0 or step == schedule.steps:
             facts = {"step": step, "rate": rate, "cpu_s": time.process_time()}
             _record(folder, facts | _means(recent))
             recent = []

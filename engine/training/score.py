@@ -47,7 +47,7 @@ class SungWord:
     """A word and the tones it is sung on.
 
     Attributes:
-        text: as the singer says it: lower case, no punctuation.
+        text: without punctuation; only names and "I" have capitals.
         start, end: when its first and last sounds are heard; consonants begin before the tone.
         character: where it stands in the lyrics.
         notes: one per syllable.
@@ -61,13 +61,23 @@ class SungWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A stretch of the song with a name: a section ("verse") or a chord ("Am")."""
+
+    name: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """A whole song.
 
     Attributes:
         key: such as "C major".
         tempo: beats per minute.
-        form: names of the sections, in order.
+        sections, chords: each cover the song from 0 to its last beat without holes.
+        beats: when each beat falls.
         words: in order of time, without overlap; empty in an instrumental.
     """
 
@@ -77,7 +87,9 @@ class Score:
     key: str
     tempo: float
     seconds: float
-    form: tuple[str, ...]
+    sections: tuple[Named, ...]
+    chords: tuple[Named, ...]
+    beats: tuple[float, ...]
     lyrics: str
     words: tuple[SungWord, ...]
     parts: tuple[Part, ...]

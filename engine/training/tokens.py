@@ -7,20 +7,22 @@ priors.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from engine.nn.vqvae import VQVAE
-from engine.sampling.encoding import encoded_tiles, joined
+from engine.nn.codec import encoder_reach
+from engine.nn.vqvae import LevelAutoencoder
 from engine.training.data import Song, read_stretch
-from engine.types import Level
 
 log = logging.getLogger(__name__)
 
 CodeArray = NDArray[np.uint16]
+_TILE_SAMPLES = 1 << 19
 
 
 def codes_path(folder: Path, song: Song) -> Path:
@@ -28,20 +30,31 @@ def codes_path(folder: Path, song: Song) -> Path:
     return folder / f"{song.name}.npy"
 
 
-def write_codes(songs: Iterable[Song], vqvae: VQVAE, folders: Mapping[Level, Path]) -> None:
-    """Encode the songs that are not encoded at every level yet."""
-    for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
-    device = next(vqvae.parameters()).device
+def write_codes(songs: Iterable[Song], level: LevelAutoencoder, folder: Path) -> None:
+    """Encode the songs that are not encoded at a level yet."""
+    folder.mkdir(parents=True, exist_ok=True)
     for song in songs:
-        paths = {level: codes_path(folder, song) for level, folder in folders.items()}
-        if all(path.exists() for path in paths.values()):
-            continue
-        audio = read_stretch(song, 0, song.samples).numpy()
-        codes = joined(list(encoded_tiles(vqvae, audio, device)))
-        for level, path in paths.items():
-            _write(path, codes.at(level))
-        log.info("encoded %s", song.name)
+        path = codes_path(folder, song)
+        if not path.exists():
+            _write(path, encoded(level, read_stretch(song, 0, song.samples)))
+            log.info("encoded %s", song.name)
+
+
+@torch.no_grad()
+def encoded(level: LevelAutoencoder, audio: Tensor) -> CodeArray:
+    """The codes of (time,) sound at one level, tile by tile, each with what its encoder reaches."""
+    hop, device = level.hop, next(level.parameters()).device
+    reach = -(-max(encoder_reach(level.shape, hop)) // hop)
+    codes = len(audio) // hop
+    tile = max(_TILE_SAMPLES // hop, reach)
+    parts: list[CodeArray] = []
+    for start in range(0, codes, tile):
+        end = min(start + tile, codes)
+        first, last = max(0, start - reach), min(codes, end + reach)
+        heard = audio[first * hop : last * hop].unsqueeze(0).to(device)
+        found = level.encode(heard)[0, start - first : end - first]
+        parts.append(found.cpu().numpy().astype(np.uint16))
+    return np.concatenate(parts)
 
 
 def _write(path: Path, codes: CodeArray) -> None:

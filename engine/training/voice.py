@@ -133,10 +133,8 @@ class Voice:
         samples = samples[round(silence_s * RATE) :][: round(phones[-1].end * RATE)]
         samples = samples * (_SPOKEN_RMS / _vowel_rms(samples, phones))
         world = self._world
-        found, times = world.harvest(
-            samples, RATE, f0_floor=_PITCH_FLOOR_HZ, frame_period=_FRAME_MS
-        )
-        pitch = _filled(found, times, phones)
+        rough, times = world.dio(samples, RATE, f0_floor=_PITCH_FLOOR_HZ, frame_period=_FRAME_MS)
+        pitch = _filled(world.stonemask(samples, rough, times, RATE), times, phones)
         spectrum = world.cheaptrick(samples, pitch, times, RATE, fft_size=self._fft_size)
         noise = world.d4c(samples, pitch, times, RATE, threshold=0.0, fft_size=self._fft_size)
         return SpokenWord(

@@ -21,9 +21,12 @@ from torch import Tensor
 from engine.catalog.specs import VqVaeConfig
 from engine.nn.codebook import CodebookAverage
 from engine.nn.vqvae import LevelAutoencoder
+from engine.training.ahead import Ahead, Renewed, generator_of
 from engine.training.data import Crops
-from engine.training.losses import MULTISPECTRAL, spectral_loss
+from engine.training.losses import MULTISPECTRAL, even_loss
+from engine.training.optimiser import Optimiser
 from engine.training.runs import State
+from engine.training.together import gathered, join_gradients
 
 GATHERED_STEPS = 16
 """Last steps of the warm-up, from whose latents the codebook starts."""
@@ -31,24 +34,24 @@ GATHERED_STEPS = 16
 
 @dataclass(frozen=True, slots=True)
 class VqVaeTraining:
-    """How a level is trained.
+    """How levels are trained. Tuples run BOTTOM first.
 
     Attributes:
-        batch: stretches per step.
-        crop: samples per stretch.
+        batch: stretches per step, per level.
+        crop: samples per stretch, per level.
         unrounded_steps: steps before there is a codebook.
         commitment: weight of the distance from latents to codes.
-        audio_power: mean square of the dataset's sound, which scales the error of samples.
         refresh: steps after which the dataset folder is read again.
+        workers: threads that read ahead; none on a CPU, which has nothing to wait for.
         seed: of weights, stretches and restarts.
     """
 
-    batch: int = 4
-    crop: int = 16384
-    unrounded_steps: int = 150
+    batch: tuple[int, ...] = (4, 4, 4)
+    crop: tuple[int, ...] = (4096, 8192, 16384)
+    unrounded_steps: int = 300
     commitment: float = 0.02
-    audio_power: float = 0.01
     refresh: int = 200
+    workers: int = 0
     seed: int = 0
 
 
@@ -73,33 +76,40 @@ class LevelTrainer:
     ) -> None:
         torch.manual_seed(training.seed + level)
         self.training = training
+        self.level = level
+        self.batch = training.batch[level]
+        self.rate = config.sample_rate
         self.accelerator = accelerator
         self.model = LevelAutoencoder(config, level).to(accelerator.device)
         self.average = CodebookAverage(self.model.codebook)
         self.generator = torch.Generator().manual_seed(training.seed + level)
-        self.optimiser = torch.optim.Adam(self.model.parameters(), betas=(0.9, 0.99))
-        self._find_crops = crops
-        self._crops = crops()
+        self.optimiser = Optimiser(self.model)
+        self._crops = Renewed(crops, training.refresh)
+        self._audio = Ahead(self._draw, training.workers)
         self._gathered: list[Tensor] = []
 
     def learn(self, step: int, rate: float) -> Mapping[str, float]:
         """One step; figures: loss and its parts, and the share of codes in use."""
-        if step % self.training.refresh == 0:
-            self._crops = self._find_crops()
-        audio = self._crops.draw(self.training.batch, self.generator)
-        audio = audio.to(self.accelerator.device)
+        audio = self._audio.take(step).to(self.accelerator.device)
         rounds = step >= self.training.unrounded_steps
         figures = self._rounded(audio) if rounds else self._unrounded(audio, step)
-        self._apply(rate)
+        join_gradients(self.model, self.accelerator)
+        self.optimiser.step(rate)
         return figures
+
+    def _draw(self, step: int) -> Tensor:
+        process = self.accelerator.process_index
+        generator = generator_of(self.training.seed + self.level, step, process)
+        return self._crops.at(step).draw(self.batch, generator)
 
     def _rounded(self, audio: Tensor) -> dict[str, float]:
         with self.accelerator.autocast():
             output = self.model(audio)
         loss, figures = self._objective(output.audio.float(), audio)
         self.accelerator.backward(loss + self.training.commitment * output.commitment)
-        rows = _rows(output.latents)
-        used = self.average.update(rows, output.codes.flatten(), self.generator)
+        rows = gathered(_rows(output.latents), self.accelerator)
+        codes = gathered(output.codes.flatten(), self.accelerator)
+        used = self.average.update(rows, codes, self.generator)
         return figures | {"commitment": output.commitment.item(), "used": used}
 
     def _unrounded(self, audio: Tensor, step: int) -> dict[str, float]:
@@ -110,7 +120,7 @@ class LevelTrainer:
         self.accelerator.backward(loss)
         left = self.training.unrounded_steps - step
         if left <= GATHERED_STEPS:
-            self._gathered.append(_rows(latents))
+            self._gathered.append(gathered(_rows(latents), self.accelerator))
         if left == 1:
             self.average.start(torch.cat(self._gathered), self.generator)
             self._gathered = []
@@ -118,17 +128,21 @@ class LevelTrainer:
 
     def _objective(self, made: Tensor, wanted: Tensor) -> tuple[Tensor, dict[str, float]]:
         chosen = int(torch.randint(len(MULTISPECTRAL), (1,), generator=self.generator))
-        samples = (made - wanted).square().mean() / self.training.audio_power
-        spectrum = spectral_loss(made, wanted, MULTISPECTRAL[chosen])
-        figures = {"samples": samples.item(), "spectrum": spectrum.item()}
-        return samples + spectrum, figures
+        parts = even_loss(made, wanted, MULTISPECTRAL[chosen], self.rate)
+        return parts.total, parts.figures()
 
-    def _apply(self, rate: float) -> None:
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimiser.step()
-        self.optimiser.zero_grad()
+    def begin_as(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with those encoder and decoder weights of another level or model that fit.
+
+        The outer stages of a level are shaped like those of the level below: it grows from them.
+        """
+        own = self.model.state_dict()
+        fitting = {
+            name: value
+            for name, value in weights.items()
+            if name in own and own[name].shape == value.shape and not name.startswith("codebook")
+        }
+        self.model.load_state_dict(own | fitting)
 
     def state_dict(self) -> State:
         """Weights, codebook averages, optimiser and generator."""

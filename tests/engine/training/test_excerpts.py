@@ -93,6 +93,21 @@ def test_given_labels_are_the_songs_own(tone_dataset, tokens):
         assert text_of(window.labels.lyrics) == "low,\nhigh"
 
 
+def test_slots_that_are_sung_spell_the_word_that_sounds(tone_dataset, tokens):
+    """Low from 0.2 to 1.4 s, high from 1.6 to 2.8 s."""
+    windows = draws(windows_of(TOP, tone_dataset, tokens), Withheld(0, 0, 0, whole_song=0.5))
+    for window in windows:
+        characters = ALPHABET_V3.ids
+        names = {number: character for character, number in characters.items()}
+        for code, (first, last) in zip(window.codes.tolist(), window.sung.tolist(), strict=True):
+            second = code * HOP / RATE
+            sounding = "low" if 0.21 < second < 1.39 else "high" if 1.61 < second < 2.79 else ""
+            spelt = window.labels.lyrics[first : last + 1] if first >= 0 else ()
+            if sounding and spelt:
+                assert "".join(names[number] for number in spelt) == sounding
+    assert any((window.sung >= 0).any() for window in windows)
+
+
 def test_without_codes_there_is_a_clear_refusal(tone_dataset, tmp_path):
     with pytest.raises(DatasetError, match="No song is encoded"):
         windows_of(TOP, tone_dataset, dict.fromkeys(Level, tmp_path))

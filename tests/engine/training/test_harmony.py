@@ -1,6 +1,6 @@
 import pytest
 
-from engine.training.harmony import Key, Mode, above, voiced
+from engine.training.harmony import Key, Mode, above, chord_name, voiced
 
 
 @pytest.mark.parametrize("tonic", range(12))
@@ -38,3 +38,23 @@ def test_voicing_starts_within_an_octave_and_rises(lowest):
 def test_above_is_the_first_pitch_of_a_class():
     assert above(0, 60) == 60
     assert above(11, 60) == 71
+
+
+def test_chords_are_named_as_players_write_them():
+    key = Key(0, Mode.MAJOR)
+
+    assert [chord_name(key.chord(degree)) for degree in (0, 1, 4, 6)] == ["C", "Dm", "G", "Bdim"]
+    sevenths = [chord_name(key.chord(degree, 4)) for degree in (0, 1, 4, 6)]
+    assert sevenths == ["Cmaj7", "Dm7", "G7", "Bm7b5"]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_every_chord_of_every_key_has_a_name(mode):
+    names = {
+        chord_name(Key(tonic, mode).chord(degree, tones))
+        for tonic in range(12)
+        for degree in range(7)
+        for tones in (3, 4)
+    }
+
+    assert len(names) == 7 * 12

@@ -5,11 +5,15 @@ import torch
 
 from engine.training.losses import (
     MULTISPECTRAL,
+    band_errors,
+    even_loss,
     largest_errors,
+    magnitudes,
     multispectral_distance,
     si_sdr,
-    spectral_loss,
 )
+
+RATE = 22050
 
 
 def tone(frequency, time=8192):
@@ -20,8 +24,16 @@ def test_equal_sounds_are_at_no_distance():
     sound = torch.randn(2, 8192)
 
     assert multispectral_distance(sound, sound).tolist() == [0, 0]
-    assert spectral_loss(sound, sound, MULTISPECTRAL[0]).item() == 0
+    assert even_loss(sound, sound, MULTISPECTRAL[0], RATE).total.item() == 0
+    assert band_errors(sound, sound, RATE).tolist() == [0] * 7
     assert largest_errors(sound, sound, 5).tolist() == [0, 0]
+
+
+def scaled_band(sound, low, high, factor):
+    spectrum = torch.fft.rfft(sound)
+    frequencies = torch.fft.rfftfreq(sound.shape[1], 1 / RATE)
+    spectrum[:, (frequencies >= low) & (frequencies < high)] *= factor
+    return torch.fft.irfft(spectrum, sound.shape[1])
 
 
 def test_a_wrong_note_costs_more_than_a_shifted_phase():
@@ -29,15 +41,30 @@ def test_a_wrong_note_costs_more_than_a_shifted_phase():
     shifted = tone(440, 8192 + 12)[:, 12:]
 
     for shape in MULTISPECTRAL[:2]:
-        assert spectral_loss(wrong, right, shape) > 3 * spectral_loss(shifted, right, shape)
+        distances = [
+            magnitudes(made, shape) - magnitudes(right, shape) for made in (wrong, shifted)
+        ]
+        assert distances[0].norm() > 3 * distances[1].norm()
 
 
-def test_spectral_loss_does_not_depend_on_loudness_above_the_floor():
-    made, wanted = torch.randn(2, 1, 8192) * 10
+@pytest.mark.parametrize("loudness", [1.0, 0.1])
+def test_a_lost_octave_costs_a_seventh_however_quiet_it_is(loudness):
+    torch.manual_seed(0)
+    wanted = scaled_band(torch.randn(1, 65536), 4000, 8000, loudness)
 
-    quiet = spectral_loss(made / 2, wanted / 2, MULTISPECTRAL[1])
+    parts = even_loss(scaled_band(wanted, 4000, 8000, 0), wanted, MULTISPECTRAL[0], RATE)
 
-    torch.testing.assert_close(quiet, spectral_loss(made, wanted, MULTISPECTRAL[1]))
+    assert parts.waves.item() == pytest.approx(1 / 7, rel=0.1)
+    assert parts.sizes.item() == pytest.approx(1 / 7, rel=0.1)
+
+
+def test_band_errors_tell_where_the_error_is():
+    wanted = torch.randn(1, 65536)
+    made = wanted + 0.5 * tone(3000, 65536)
+
+    errors = band_errors(made, wanted, RATE)
+
+    assert errors.argmax() == 4  # 2 to 4 kHz
 
 
 def test_si_sdr_is_the_noise_level_whatever_the_loudness():

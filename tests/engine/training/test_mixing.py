@@ -39,7 +39,7 @@ def test_sound_below_the_ceiling_is_only_scaled():
 def test_the_voice_stands_out_however_loud_the_band_was():
     voice = tone(500)
 
-    mixes = [mixed(voice, tone(1000, loudness), RATE) for loudness in (0.01, 1.0)]
+    mixes = [mixed(voice, tone(1000, loudness), RATE, 5.0) for loudness in (0.01, 1.0)]
 
     assert np.allclose(*mixes, atol=3e-3)
     level = 20 * np.log10(sounding_rms(voice) / sounding_rms(mixes[0] - voice))
@@ -49,7 +49,7 @@ def test_the_voice_stands_out_however_loud_the_band_was():
 def test_a_band_without_a_voice_stays_as_loud():
     band = tone(1000)
 
-    assert np.allclose(mixed(np.zeros_like(band), band, RATE), band, atol=1e-9)
+    assert np.allclose(mixed(np.zeros_like(band), band, RATE, 5.0), band, atol=1e-9)
 
 
 @pytest.mark.parametrize(("hertz", "gain"), [(100, 0.1), (5000, 1.0)])

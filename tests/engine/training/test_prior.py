@@ -1,5 +1,7 @@
 """Training a prior lowers its bits, keeps an average of its weights, and resumes bit for bit."""
 
+from dataclasses import replace
+
 import torch
 from accelerate import Accelerator
 
@@ -7,14 +9,16 @@ from engine.catalog.specs import (
     ConditionerConfig,
     LabelConfig,
     LabelVersion,
+    LyricConfig,
     Pattern,
     PriorConfig,
+    TimingConfig,
     TransformerConfig,
 )
 from engine.nn.prior import Prior
 from engine.sampling.labels import WindowLabels
 from engine.training.excerpts import Window
-from engine.training.prior import PriorTrainer, PriorTraining, averaged_weights
+from engine.training.prior import Batch, PriorTrainer, PriorTraining, averaged_weights
 from engine.training.runs import Pace, RunFolder, Schedule, train
 from engine.types import Level
 
@@ -24,12 +28,12 @@ CONFIG = PriorConfig(
     labels=LabelConfig(LabelVersion.V3, 3, 3, 1),
     conditioner=ConditionerConfig(1, 2, 8, 1),
 )  # fmt: skip
-TRAINING = PriorTraining(batch=4, average=0.8)
+TRAINING = PriorTraining(batch=(4, 4, 4), average=0.8)
 SCHEDULE = Schedule(steps=12, rate=3e-3, warm_up=2, cool_down=1)
 LABELS = WindowLabels(5000, 0, 256, 1, (2,), (), ())
 
 
-def window(generator):
+def window(step, generator):
     """Codes that repeat those above: easy once the conditioner is heard."""
     upper = torch.randint(12, (16,), generator=generator)
     return Window(upper.repeat_interleave(2), upper, LABELS)
@@ -75,8 +79,42 @@ def test_the_weights_that_ship_are_the_average(tmp_path):
     assert any(not torch.equal(current[name], value) for name, value in shipped.items())
 
 
-def test_vectors_are_not_decayed():
-    matrices, vectors = trainer().optimiser.param_groups
+LYRICAL = PriorConfig(
+    Level.TOP, 22050, 8, 32, 12,
+    TransformerConfig(32, 16, 2, 2, 4, (Pattern.BLOCK, Pattern.CROSS), encoder_length=16),
+    labels=LabelConfig(LabelVersion.V3, 3, 3, 1, TimingConfig(8, 0.001, 60.0)),
+    lyrics=LyricConfig(16, 79, TransformerConfig(16, 16, 1, 2, 4, (Pattern.DENSE,))),
+)  # fmt: skip
 
-    assert 1 not in {parameter.ndim for parameter in matrices["params"]}
-    assert vectors["weight_decay"] == 0
+
+def sung_window(step, generator):
+    """Four words of four characters; each sounds for eight codes, which say nothing else."""
+    lyrics = tuple(torch.randint(1, 79, (16,), generator=generator).tolist())
+    words = torch.arange(4).repeat_interleave(8)
+    sung = torch.stack((4 * words, 4 * words + 3), dim=1)
+    labels = WindowLabels(256, 0, 256, 1, (2,), lyrics, tuple(range(16)))
+    return Window(torch.zeros(32, dtype=torch.int64), None, labels, sung)
+
+
+def test_guided_by_the_times_of_words_the_music_looks_at_what_is_sung(tmp_path):
+    training = PriorTraining(batch=(4, 4, 4), average=0.8, guidance=0.5)
+    learner = PriorTrainer(LYRICAL, training, sung_window, Accelerator(cpu=True))
+
+    train(learner, Schedule(300, 1e-2, 5, 20), RunFolder(tmp_path), Pace())
+
+    batch = Batch.of([sung_window(0, torch.Generator().manual_seed(9))])
+    conditioning = learner.model.condition(batch.labels, None)
+    looks = learner.model.attention(batch.codes, conditioning, 1)[0, 0].argmax(1)
+    words = (looks - 1).clamp_min(0) // 4
+    assert (words == torch.arange(4).repeat_interleave(8)).float().mean() > 0.8
+
+
+def test_a_prior_begins_as_another_as_far_as_they_fit():
+    small = trainer()
+    other = Prior(replace(CONFIG, labels=replace(CONFIG.labels, artists=9)))
+
+    small.begin_as(other.state_dict())
+
+    taken, given = small.averaged.module.state_dict(), other.state_dict()
+    assert torch.equal(taken["embedding.symbol.weight"], given["embedding.symbol.weight"])
+    assert taken["labels.artist.weight"].shape[0] == 3

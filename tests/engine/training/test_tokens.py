@@ -3,34 +3,45 @@
 import math
 
 import numpy as np
+import pytest
 import torch
 
 from engine.catalog.specs import VqVaeConfig
-from engine.nn.vqvae import VQVAE
+from engine.nn.vqvae import LevelAutoencoder
+from engine.training import tokens
 from engine.training.data import find_songs, read_stretch
-from engine.training.tokens import bigram_bits, read_codes, unigram_bits, write_codes
+from engine.training.tokens import bigram_bits, encoded, read_codes, unigram_bits, write_codes
 from engine.types import Level
 
 TINY = VqVaeConfig(22050, (3, 1, 1), (2, 2, 2), 4, 16, 4, 1, (1, 1, 1))
 
 
-def test_codes_are_those_of_the_whole_song_and_written_once(tone_dataset, tmp_path):
+@pytest.mark.parametrize("level", Level)
+def test_codes_are_those_of_the_whole_song_and_written_once(tone_dataset, tmp_path, level):
     torch.manual_seed(0)
-    model = VQVAE(TINY)
-    for level in Level:
-        torch.nn.init.normal_(model.level(level).codebook.vectors)
+    model = LevelAutoencoder(TINY, level)
+    torch.nn.init.normal_(model.codebook.vectors)
     song = find_songs(tone_dataset, 22050)[0]
-    folders = {level: tmp_path / level.name for level in Level}
 
-    write_codes([song], model, folders)
-    before = {level: (folder / "00000.npy").stat().st_mtime_ns for level, folder in folders.items()}
-    write_codes([song], model, folders)
+    write_codes([song], model, tmp_path)
+    before = (tmp_path / "00000.npy").stat().st_mtime_ns
+    write_codes([song], model, tmp_path)
 
-    audio = read_stretch(song, 0, song.samples // 32 * 32)
-    for level, codes in enumerate(model.encode(audio.unsqueeze(0))):
-        path = folders[Level(level)] / "00000.npy"
-        assert np.array_equal(read_codes(path.parent, song), codes[0].numpy())
-        assert path.stat().st_mtime_ns == before[Level(level)]
+    audio = read_stretch(song, 0, song.samples // model.hop * model.hop)
+    assert np.array_equal(read_codes(tmp_path, song), model.encode(audio.unsqueeze(0))[0].numpy())
+    assert (tmp_path / "00000.npy").stat().st_mtime_ns == before
+
+
+def test_tiles_make_no_difference(monkeypatch):
+    torch.manual_seed(0)
+    model = LevelAutoencoder(TINY, 1)
+    torch.nn.init.normal_(model.codebook.vectors)
+    audio = 0.1 * torch.randn(30_000)
+
+    whole = encoded(model, audio)
+    monkeypatch.setattr(tokens, "_TILE_SAMPLES", 4000)
+
+    assert np.array_equal(encoded(model, audio), whole)
 
 
 def test_evenly_drawn_codes_cost_the_logarithm_of_their_number():

@@ -10,7 +10,7 @@ from engine.training.runs import Pace, RunFolder, Schedule, train
 from engine.training.vqvae import GATHERED_STEPS, LevelTrainer, VqVaeTraining
 
 TINY = VqVaeConfig(22050, (2, 1, 1), (2, 2, 2), 8, 16, 8, 2, (1, 1, 1))
-TRAINING = VqVaeTraining(batch=2, crop=2048, unrounded_steps=20, audio_power=0.05, refresh=10)
+TRAINING = VqVaeTraining(batch=(2, 2, 2), crop=(2048, 2048, 2048), unrounded_steps=20, refresh=10)
 
 
 def schedule(steps):
@@ -20,7 +20,7 @@ def schedule(steps):
 @pytest.fixture
 def trainer_of(tone_dataset):
     def make(level=0):
-        crops = Crops(find_songs(tone_dataset, 22050), TRAINING.crop)
+        crops = Crops(find_songs(tone_dataset, 22050), TRAINING.crop[level])
         return LevelTrainer(TINY, level, TRAINING, lambda: crops, Accelerator(cpu=True))
 
     return make
@@ -29,11 +29,11 @@ def trainer_of(tone_dataset):
 def test_a_few_steps_learn_tones_and_use_the_codebook(trainer_of, tmp_path):
     trainer = trainer_of()
 
-    first = trainer.learn(0, 1e-9)["spectrum"]
+    first = trainer.learn(0, 1e-9)["sizes"]
     train(trainer, schedule(60), RunFolder(tmp_path), Pace())
     last = trainer.learn(60, 1e-9)
 
-    assert last["spectrum"] < 0.7 * first
+    assert last["sizes"] < 0.7 * first
     assert last["used"] > 0.5
 
 
@@ -51,3 +51,14 @@ def test_a_run_stopped_anywhere_ends_with_the_same_weights(trainer_of, tmp_path,
 
     expected, found = whole.model.state_dict(), resumed.model.state_dict()
     assert all(torch.equal(found[name], value) for name, value in expected.items())
+
+
+def test_a_level_grown_from_the_one_below_sounds_through_the_same_outer_stages(trainer_of):
+    below, grown = trainer_of(level=0), trainer_of(level=1)
+
+    grown.begin_as(below.model.state_dict())
+
+    outer = below.model.decoder.stages[0].state_dict()
+    taken = grown.model.decoder.stages[0].state_dict()
+    assert all(torch.equal(taken[name], value) for name, value in outer.items())
+    assert not torch.equal(grown.model.codebook.vectors, below.model.encoder.stages[0].out.weight)

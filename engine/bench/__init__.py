@@ -1,0 +1,1 @@
+"""How fast sampling goes here, beside what the machine allows and beside another implementation."""

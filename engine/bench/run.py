@@ -1,0 +1,128 @@
+"""The whole benchmark of one subject: weights where there are none, launches, rows, and a song."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from engine.bench.children import Child, own_python
+from engine.bench.launch import Case, Launch, Reading, Wish
+from engine.bench.machine import machine
+from engine.bench.protocol import Json
+from engine.bench.rows import Row, row, song_times_real
+from engine.bench.song import SongFacts, measure_song
+from engine.bench.subjects import Subject
+from engine.catalog.configs import to_json
+from engine.catalog.store import InstalledModel
+from engine.types import Level
+
+_QUIET = 0.15
+_SIDE_BY_SIDE = 4
+_ENOUGH_WINDOWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a benchmark found.
+
+    Attributes:
+        rows: by level TOP first, batch and precision.
+        song: None for a subject that cannot compose, or where none was wanted.
+        seams: of windows side by side; None without a song, or with one too short for them.
+    """
+
+    name: str
+    wish: Wish
+    launches: int
+    rows: tuple[Row, ...]
+    song: SongFacts | None
+    seams: Json | None = None
+
+    @property
+    def others(self) -> float:
+        """Processors kept busy by anything else, at worst."""
+        return max((entry.others for entry in self.rows), default=0.0)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the machine was free for the measurement."""
+        return self.others < _QUIET
+
+    def json(self) -> Json:
+        """For machines."""
+        return {
+            "machine": machine(),
+            "model": self.name,
+            "threads": self.wish.threads,
+            "device": self.wish.device,
+            "launches": self.launches,
+            "quiet": self.quiet,
+            "rows": [entry.json() for entry in self.rows],
+            "song_times_real": {
+                f"{precision}, batch {batch}": speed
+                for (precision, batch), speed in song_times_real(self.rows).items()
+            },
+            "song": self.song and self.song.json(),
+            "seams": self.seams,
+        }
+
+
+def bench(
+    about: Subject, wish: Wish, launches: int, song_s: float, tell: Callable[[str], None]
+) -> Report:
+    """Measure a subject.
+
+    Args:
+        launches: fresh processes, whose middle counts.
+        song_s: seconds of the song to compose; 0 for none.
+        tell: called with words for what is being done.
+
+    Raises:
+        BenchmarkError: something cannot be measured here.
+    """
+    with tempfile.TemporaryDirectory(prefix="jukebox-bench-") as work:
+        folder = about.folder or _drawn(about, Path(work), tell)
+        found: list[dict[Case, Reading]] = []
+        for number in range(1, launches + 1):
+            count = partial(_counted, tell, f"launch {number} of {launches}")
+            launch = Launch(about, folder, Path(work), wish, count)
+            found.append(launch.readings(whole=number == 1))
+    rows = _rows(about, found, wish)
+    if not song_s or about.installed is None:
+        return Report(about.name, wish, launches, rows, None)
+    song = measure_song(about.installed, song_s, tell)
+    seams = _seams(about.installed, song_s, tell)
+    return Report(about.name, wish, launches, rows, song, seams)
+
+
+def _seams(model: InstalledModel, song_s: float, tell: Callable[[str], None]) -> Json | None:
+    spec = model.spec
+    windows = song_s * spec.sample_rate / spec.hop(Level.BOTTOM) / spec.contexts[Level.BOTTOM]
+    if windows < _ENOUGH_WINDOWS:
+        return None
+    tell("windows side by side")
+    with Child(own_python(), "engine.bench.seams", 1) as child:
+        return child.ask("compare", folder=str(model.folder), seconds=song_s, windows=_SIDE_BY_SIDE)
+
+
+def _counted(tell: Callable[[str], None], count: str, words: str) -> None:
+    tell(f"{count}: {words}")
+
+
+def _rows(about: Subject, found: Sequence[dict[Case, Reading]], wish: Wish) -> tuple[Row, ...]:
+    return tuple(
+        row(case, about.prior(case.level), [launch[case] for launch in found], wish.clock)
+        for case in found[0]
+    )
+
+
+def _drawn(about: Subject, folder: Path, tell: Callable[[str], None]) -> Path:
+    """A folder with random weights for a subject that has none."""
+    tell(f"drawing random weights for {about.name}")
+    (level,) = (prior.level for prior in about.config.priors)
+    with Child(own_python(), "engine.bench.ours", 1) as child:
+        child.ask("draw_weights", model=to_json(about.with_prior(level)), folder=str(folder))
+    return folder

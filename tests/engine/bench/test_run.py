@@ -1,0 +1,62 @@
+"""The whole benchmark with real children, one of which stands in for the other library."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.bench.children import BenchmarkError, Child, own_python
+from engine.bench.launch import Peer, Wish
+from engine.bench.run import bench
+from engine.bench.subjects import random_subject
+from engine.types import Level, Precision
+
+STAND_IN = Peer(Path(sys.executable), "tests.engine.bench.stand_in")
+
+
+def wish(peer=None, batches=(1,)):
+    return Wish((Level.BOTTOM,), (Precision.SINGLE,), batches, 1, 1, 0.005, peer)
+
+
+@pytest.fixture(scope="module")
+def report():
+    said = []
+    found = bench(random_subject(16, 3), wish(STAND_IN, (1, 3)), 2, 0, said.append)
+    assert any(words.startswith("launch 2 of 2") for words in said)
+    return found
+
+
+def test_every_case_has_a_row(report):
+    assert [(r.case.level, r.case.batch) for r in report.rows] == [(Level.BOTTOM, 1),
+                                                                   (Level.BOTTOM, 3)]  # fmt: skip
+    assert report.song is None
+
+
+def test_the_other_side_works_on_the_same_window_and_draws_the_same_codes(report):
+    assert all(entry.same == 1 for entry in report.rows)
+    assert all(entry.ratio and entry.ratio > 0 for entry in report.rows)
+
+
+def test_both_ends_of_the_window_are_measured_once(report):
+    one, three = report.rows
+    assert one.end_over_start and one.end_over_start > 0
+    assert three.end_over_start is None
+
+
+def test_memory_and_reading_speed_are_of_this_world(report):
+    assert all(2**26 < entry.peak_bytes < 2**33 for entry in report.rows)
+    assert all(0.1 < entry.read_gb_s < 5000 for entry in report.rows)
+
+
+def test_a_child_that_cannot_load_its_library_says_which():
+    without = Peer(own_python())
+    with pytest.raises(BenchmarkError, match="transformers"):
+        bench(random_subject(16, 1), wish(without), 1, 0, lambda words: None)
+
+
+def test_a_child_that_dies_is_quoted():
+    with (
+        Child(own_python(), "engine.bench.nothing", 1) as child,
+        pytest.raises(BenchmarkError, match="No module named"),
+    ):
+        child.ask("load")
