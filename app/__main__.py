@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from app import crash, display
+from app.folders import data_folder
 from app.version import program_version
 
 DESCRIPTION = "Compose music with Jukebox."
@@ -48,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
     from app import build
     from app.garbage import GarbageCollection
 
-    folder = build.data_folder()
+    folder = data_folder()
     window = build.build(build.EngineKind(options.engine), folder)
     crash.install(folder / "logs", window.show_problem)
     if options.debug_rects:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import importlib
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import QSettings
 
-from app.services import preferences
+from app.services import paces, preferences
 from app.services.machines import DeskModel, Machines, desk_models
 from app.session import Session
+from app.ui import languages
 from app.ui.debug_rects import RectWriter
 from app.ui.main_window import MainWindow
 from engine.api import Engine
 from engine.catalog.store import default_store
-from engine.runtime.fake import FAKE_MODEL, FakeEngine
+from engine.runtime.fake import FAKE_MODEL, FakeEngine, Script
 from engine.runtime.process import ProcessEngine
 
 LOCAL_ENGINE = "engine.runtime.local:LocalEngine"
 FAKE_ARTISTS = ("Ada Vale", "Marlow Finch", "Nocturne Nine")
 FAKE_GENRES = ("folk", "pop", "waltz")
+FAKE_PACE = Script(stretch_s=0.02)
+"""Tones take their time as music does, so that a queue can be tried out."""
 
 
 class EngineKind(StrEnum):
@@ -32,17 +35,18 @@ class EngineKind(StrEnum):
     FAKE = "fake"
 
 
-def data_folder() -> Path:
-    """Where the program keeps what it needs between two starts."""
-    return Path(platformdirs.user_data_dir("jukebox-studio"))
-
-
 def build(kind: EngineKind, folder: Path) -> MainWindow:
     """The window, with a session and an engine behind it that have not begun to work."""
-    machines = Machines(
-        engine_of(kind), _models(kind), folder, preferences=preferences.load(folder)
-    )
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    languages.begin(settings)
+    machines = Machines(
+        engine_of(kind),
+        _models(kind),
+        folder,
+        preferences=preferences.load(folder),
+        pace=paces.load(folder),
+        find_models=partial(_models, kind),
+    )
     return MainWindow(Session(machines), settings)
 
 
@@ -54,7 +58,7 @@ def write_rects(path: Path, window: MainWindow) -> None:
 def engine_of(kind: EngineKind) -> Engine:
     """An engine of that kind. It loads nothing heavy before its first task, in-process aside."""
     if kind is EngineKind.FAKE:
-        return FakeEngine()
+        return FakeEngine(script=FAKE_PACE)
     if kind is EngineKind.PROCESS:
         return ProcessEngine(LOCAL_ENGINE)
     module, name = LOCAL_ENGINE.split(":")

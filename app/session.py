@@ -6,115 +6,153 @@ Intents return at once; what comes of them is told by signals. Knows nothing of 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+import shutil
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from app.services import preferences as kept_preferences
-from app.services.jobs import Errand, Kind
-from app.services.keeper import Journal, OpenedSong
-from app.services.studio import Studio
+from PySide6.QtCore import QObject, Signal
+
+from app.language import mark, tr, trn
+from app.services import paces
+from app.services.leftovers import Leftover
+from app.services.listening import Listening
+from app.services.machines import Machines
+from app.services.opening import OpenedSong
+from app.services.recorder import Recorder
 from app.services.takes import TakeStore
-from app.services.transfer import Export, Recording, read_recording
+from app.services.transfer import Export, Recording, Voice, read_recording, write_all, write_given
 from app.song import edits, tasks
 from app.song.codes import chain
-from app.song.errors import OrderError, SongError
-from app.song.export import ExportOptions
-from app.song.preferences import Preferences
-from app.song.song import Quality, TakeId, blank_song
-from app.song.status import Severity
+from app.song.errors import SongError
+from app.song.export import ExportOptions, file_name, file_names, whole
+from app.song.history import History
+from app.song.problems import error_in_words
+from app.song.song import Origin, TakeId, blank_song
+from app.song.status import Choice, JobPhase, Offer, Severity
+from app.song.stereo import Sides, sides_of
 from engine.errors import EngineError
-from engine.types import Codes, ModelId, Span
+from engine.types import ModelId
 
 
-class Session(Studio):
-    """Everything that the window shows and can ask for; see `Desk` and `Studio` for the rest."""
+class Session(Listening):
+    """Everything that the window shows and can ask for; see `Desk` and `Studio` for the rest.
+
+    Signals:
+        written_for_dragging: the `Path` of a sound file of what is shown.
+        offered: an `Offer`, in place of the one before; None where it no longer stands.
+    """
+
+    written_for_dragging = Signal(object)
+    offered = Signal(object)
+
+    def __init__(self, machines: Machines, parent: QObject | None = None) -> None:
+        super().__init__(machines, parent)
+        self._rest_is_told = False
+        self._recorder = Recorder(machines.ear, machines.folder / "recordings", self)
+        self._recorder.recorded.connect(self.import_audio)
+        self._jobs.plan_changed.connect(self._review_rest)
 
     @property
-    def can_generate(self) -> bool:
-        """Whether new takes can be made from the prompt."""
-        return self.model is not None and not self._jobs.composing
+    def recorder(self) -> Recorder:
+        """What records from a microphone; a recording is imported when it is complete."""
+        return self._recorder
 
     @property
-    def can_continue(self) -> bool:
-        """Whether the current take can be continued, from the selection's end or its own."""
-        return self.can_generate and self._known_until > 0
-
-    @property
-    def can_redo_selection(self) -> bool:
-        """Whether the inside of the selection can be made anew."""
-        selection = self.selection
-        return self.can_generate and selection is not None and self._known_until > selection.start
-
-    def can_render(self, quality: Quality) -> bool:
-        """Whether the selection, or the whole take, can be made better."""
-        if not self.can_continue:
-            return False
-        try:
-            self._rendering(quality)
-        except OrderError:
-            return False
-        return True
+    def longest_s(self) -> float:
+        """Seconds of the longest recording that the model can work with."""
+        return (self._spec.max_song_length - 1) / self._spec.sample_rate
 
     def new_song(self) -> None:
         """Begin another song. What was not saved of this one is given up."""
         song = blank_song(self._spec)
         self._keeper.begin(song)
-        self._replace_song(song, TakeStore(self._spec), None)
+        self._replace_song(History(song), TakeStore(self._spec), None)
 
     def open_song(self, path: Path) -> None:
         """Open a song file. What was not saved of this song is given up when that succeeds."""
         self._keeper.open(path, self._opened, self._fail)
 
+    def open_copy(self, path: Path) -> None:
+        """Open a song file as a new song, which has no file yet; the file stays as it is."""
+        self._keeper.open(path, lambda opened: self._opened(replace(opened, path=None)), self._fail)
+
+    def look_for_left_song(self) -> None:
+        """Bring back the song of a program that quit; offer that of one that crashed."""
+        self._keeper.look(self._note_left_song, self._fail)
+
     def recover(self) -> None:
-        """Bring back the song that was open when the program ended before its time, if any."""
+        """Bring back the newest song that a program which is no more left behind, if any.
+
+        Its jobs go on by themselves if that program meant to end; else they rest.
+        """
         self._keeper.recover(self._recovered, self._fail)
 
     def save_song(self) -> None:
         """Save the song where it was saved before; without such a place, say so."""
         if self._path is None:
-            self._complain(Severity.WARNING, "The song has no file yet.", "Save it under a name.")
+            self._complain(
+                Severity.WARNING, tr("The song has no file yet."), tr("Save it under a name.")
+            )
         else:
             self.save_song_as(self._path)
 
     def save_song_as(self, path: Path) -> None:
         """Save the song with all of its takes, whole or not at all."""
-        song = self.song
+        song, document = self.song, self._document
 
         def succeed(_: None) -> None:
-            self._path, self._saved = path, song
             self.prefer(self.preferences.with_recent(str(path)))
-            self._tell_file()
+            if self._document is document:
+                self._path, self._saved = path, song
+                self._tell_file()
 
-        self._keeper.save(path, song, succeed, self._fail)
+        self._keeper.save(path, self._history.past, succeed, self._fail)
+
+    def save_copy(self, path: Path) -> None:
+        """Write a copy of the song that is as small as can be, and go on with this one."""
+        words = tr("A copy of the song is in “{path}”.", path=path)
+        self._keeper.save_copy(path, self.song, lambda _: self._report(words), self._fail)
+
+    def duplicate_song(self) -> None:
+        """Go on with a copy that has no file yet. The song file stays as it was last saved."""
+        self._keeper.detach()
+        self._path, self._saved, self._document = None, blank_song(self._spec), object()
+        title = tr("{title} copy", title=self.song.title or tr("Untitled song"))
+        self._apply(edits.set_title(self.song, title), mark("Duplicate"))
+        self._tell_file()
 
     def discard(self) -> None:
         """Forget that anything is unsaved: the next `close` gives it up."""
         self._saved = self.song
+        self._jobs.abandon()
         self._tell_file()
 
     def close(self) -> None:
         """End in order: silence, no job, no engine, all written. Unsaved work waits on disk."""
         self._transport.close()
+        self._recorder.close()
+        self._shelf.close()
         self._jobs.close()
-        for background in (self._mixing, self._files):
-            background.finish()
-        if self.modified:
+        pace, folder = self._jobs.pace, self._machines.folder
+        self._files.run(lambda: paces.save(folder, pace), _rest, self._fail)
+        backgrounds = (self._mixing, self._files, self._listening)
+        for each in (*backgrounds, self._beat_finder, self._spectrograms, self._loudnesses):
+            each.finish()
+        for name in ("dragged", "recordings"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+        if self.modified or self._jobs.planned:
             self._keeper.leave()
         else:
             self._keeper.discard()
-
-    def prefer(self, preferences: Preferences) -> None:
-        """Change preferences, and keep them."""
-        self._preferences = preferences
-        folder = self._machines.folder
-        self._files.run(lambda: kept_preferences.save(folder, preferences), _rest, self._fail)
 
     def set_song_length(self, seconds: float) -> None:
         """Tell the model how long the whole song is; kept within what it can be told."""
         spec = self._spec
         length = min(max(round(seconds * spec.sample_rate), spec.min_song_length),
                      spec.max_song_length - 1)  # fmt: skip
-        self._apply(edits.ask(self.song, song_length=length), "Song Length", "song length")
+        label = mark("Song Length")
+        self._apply(edits.ask(self.song, song_length=length), label, label)
 
     def set_model(self, model_id: ModelId) -> None:
         """Compose with another model. Takes belong to the model that made them."""
@@ -123,56 +161,25 @@ class Session(Studio):
         if self.song.takes:
             self._complain(
                 Severity.WARNING,
-                f"The takes of this song were made with {self._spec.title}.",
-                "Begin a new song to compose with another model.",
+                tr("The takes of this song were made with {title}.", title=self._spec.title),
+                tr("Begin a new song to compose with another model."),
             )
             return
         spec = self._models[model_id].spec
         song = edits.use_model(self.song, blank_song(spec))
-        self._replace_song(song, TakeStore(spec), self._path)
+        self._replace_song(History(song), TakeStore(spec), self._path)
 
     def choose_take(self, take_id: TakeId) -> None:
         """Make a take the current one, and try again what could not be made for it."""
         self._given_up.clear()
         super().choose_take(take_id)
 
-    def remove_take(self, take_id: TakeId) -> None:
-        """Take a take out of the song, and all that depart from it. Undo brings them back."""
-        if self._jobs.composing:
-            self._complain(
-                Severity.WARNING, "Takes stay while music is being made.", "Stop it first, or wait."
-            )
-        else:
-            super().remove_take(take_id)
-
-    def generate(self) -> None:
-        """Make new takes from the prompt alone."""
-        self._compose(lambda _, seed: tasks.generation(self.song, self._spec, seed))
-
-    def continue_selection(self) -> None:
-        """Keep the current take up to the selection's end, or its own, and go on from there."""
-        at = self.song_length if self.selection is None else self.selection.end
-        self._compose(
-            lambda codes, seed: tasks.continuation(self.song, self._spec, codes, at, seed)
-        )
-
-    def redo_selection(self) -> None:
-        """Make the inside of the selection anew, and keep all around it."""
-        span = self.selection or Span(0, 0)
-        self._compose(lambda codes, seed: tasks.redoing(self.song, self._spec, codes, span, seed))
-
-    def render_selection(self, quality: Quality) -> None:
-        """Make the selection, or the whole take, better without changing the music."""
-        self._compose(lambda _codes, _seed: self._rendering(quality))
-
-    def stop(self) -> None:
-        """Stop what is being made. What is there stays."""
-        self._jobs.stop()
-
     def import_audio(self, path: Path) -> None:
         """Bring a recording in as a take of its own. It sounds at once, and codes follow."""
         if self.model is None:
-            self._complain(Severity.ERROR, "No model is installed, so no recording can be used.")
+            self._complain(
+                Severity.ERROR, tr("No model is installed, so no recording can be used.")
+            )
             return
         spec, store = self._spec, self._store
         self._files.run(
@@ -182,16 +189,75 @@ class Session(Studio):
     def export(self, path: Path, options: ExportOptions) -> None:
         """Write the current take, or a part of it, to a sound file."""
         if self.song.current is None:
-            self._complain(Severity.WARNING, "There is nothing to export yet.")
+            self._complain(Severity.WARNING, tr("There is nothing to export yet."))
             return
-        takes = chain(self.song, self.song.current)
-        sounds = [self._store.sound(take) for take in takes]
-        export = Export(path, options, self.song.title, takes, sounds, self._spec.sample_rate)
-        self._files.run(
-            export.write,
-            lambda _: self._complain(Severity.INFO, f"Exported to “{path}”."),
-            self._fail,
-        )
+        if options.width is not None and self.sides is None:
+            self._complain(
+                Severity.WARNING,
+                tr("The take has no left and right yet."),
+                tr("Render it in stereo first, or export it in mono."),
+            )
+            return
+        export = self._exported(self.song.current, path, options)
+        self._files.run(export.write, self._report, self._fail)
+
+    @property
+    def sides(self) -> Sides | None:
+        """The upsamplings in the middle, left and right of which the current take is one."""
+        return None if self.song.current is None else sides_of(self.song, self.song.current)
+
+    def export_takes(self, path: Path, options: ExportOptions) -> None:
+        """Write every take whole to a file of its own, named after `path` and the take."""
+        exports = [
+            self._exported(take.id, path.with_stem(f"{path.stem} – {name}"), whole(options))
+            for take, name in zip(self.song.takes, file_names(self.song.takes), strict=True)
+        ]
+        if not exports:
+            self._complain(Severity.WARNING, tr("There is nothing to export yet."))
+            return
+        self._files.run(lambda: write_all(exports), self._report, self._fail)
+
+    @property
+    def recordings(self) -> tuple[TakeId, ...]:
+        """The takes that were imported."""
+        return tuple(take.id for take in self.song.takes if take.origin is Origin.IMPORTED)
+
+    def export_recordings(self, folder: Path) -> None:
+        """Write the files that were imported into a folder, each as it was given."""
+
+        def tell(count: int) -> None:
+            if not count:
+                words = tr("This song is from a time when recordings were not kept as given.")
+                self._complain(Severity.WARNING, words)
+                return
+            words = trn(
+                "Wrote {count} recording as it was given to “{folder}”.",
+                "Wrote {count} recordings as they were given to “{folder}”.",
+                count,
+                folder=folder,
+            )
+            self._report(words)
+
+        write = partial(write_given, folder=folder)
+        self._keeper.give_recordings(self.recordings, write, tell, self._fail)
+
+    def write_for_dragging(self) -> None:
+        """Write the selection, or the whole take, to a sound file for another program to take.
+
+        Such files stay until the song is left, since the other program may read them late.
+        """
+        if self.song.current is None:
+            return
+        folder = self._machines.folder / "dragged" / secrets.token_hex(4)
+        path = folder / f"{file_name(self.song.title)}.wav"
+        export = self._exported(self.song.current, path, ExportOptions(span=self.selection))
+
+        def write() -> Path:
+            folder.mkdir(parents=True)
+            export.write()
+            return path
+
+        self._files.run(write, self.written_for_dragging.emit, self._fail)
 
     def play(self) -> None:
         """Let sound run; where more is being made, it waits."""
@@ -213,59 +279,109 @@ class Session(Studio):
         self._loops = loops
         self._publish()
 
-    def _rendering(self, quality: Quality) -> tasks.Order:
-        return tasks.rendering(self.song, self._spec, self._codes, self.selection, quality)
+    def _exported(self, take_id: TakeId, path: Path, options: ExportOptions) -> Export:
+        sides = sides_of(self.song, take_id) if options.width is not None else None
+        middle, *beside = (self._voice(each) for each in sides or (take_id,))
+        return Export(path, options, self.song.title, middle, self._spec, tuple(beside))
 
-    def _compose(self, order_for: Callable[[Codes, int], tasks.Order]) -> None:
-        if not self.can_generate:
-            return
-        seed = self.song.settings.seed
-        try:
-            order = order_for(self._codes, secrets.randbelow(2**31) if seed is None else seed)
-        except OrderError as error:
-            self._complain(Severity.WARNING, str(error))
-            return
-        for take in order.takes:
-            self._store.begin(take)
-        errand = Errand(Kind.COMPOSE, order.label, order.task, order.takes, self._store)
-        song = edits.add_takes(self.song, order.takes)
-        self._apply(edits.raise_song_length(song, order.task.prompt.song_length), order.label)
-        self._jobs.submit(errand, Journal(self._keeper, order.takes))
-        self._play_as_it_comes(order.task.span)
+    def _voice(self, take_id: TakeId) -> Voice:
+        takes = chain(self.song, take_id)
+        return Voice(takes, [self._store.sound(take) for take in takes])
 
-    def _play_as_it_comes(self, span: Span) -> None:
-        self._publish()
-        if self.preferences.play_as_it_comes and not self.transport.playing:
-            self.seek(span.start)
-            self.play()
+    def _report(self, words: str) -> None:
+        self._complain(Severity.INFO, words)
 
     def _place(self, recording: Recording, store: TakeStore) -> None:
         """Show a recording; that it lacks codes sees to it that it is encoded."""
         if store is not self._store:
             return
         take = tasks.imported(self.song, recording.name, len(recording.samples))
+        take = replace(take, maker=self._model.maker)
         store.add_recording(take, recording.samples)
         song = edits.raise_song_length(edits.add_takes(self.song, (take,)), take.length)
-        self._apply(song, "Import")
-        self._keeper.note_recording(take, recording.samples)
+        self._apply(song, mark("Import"))
+        self._keeper.note_recording(take, recording.given, recording.samples)
 
     def _opened(self, opened: OpenedSong) -> None:
-        self._move_in(opened)
+        self._move_in(_at_rest(opened))
+        self._tell_what_is_not_saved(opened)
+        self._offer_to_resume()
         if opened.path is not None:
             self.prefer(self.preferences.with_recent(str(opened.path)))
 
-    def _recovered(self, opened: OpenedSong | None) -> None:
-        if opened is not None:
-            self._move_in(opened)
+    def _tell_what_is_not_saved(self, opened: OpenedSong) -> None:
+        if opened.notice:
             self._saved = blank_song(self._spec)
             self._tell_file()
-            self._complain(Severity.INFO, "The song that was open last time is back.",
-                           "Save it to keep it.")  # fmt: skip
+            self._complain(Severity.WARNING, opened.notice)
+
+    def _note_left_song(self, left: Leftover | None) -> None:
+        if left is None:
+            return
+        if left.in_order:
+            self.recover()
+            return
+        title = left.title or tr("Untitled song")
+        self.offered.emit(
+            Offer(
+                tr("“{title}” was open when the program ended before its time.", title=title),
+                tr("Nothing of it is lost. Until you open it, it is offered at each start."),
+                (
+                    Choice(tr("Open It"), self.recover, leaves_song=True),
+                    Choice(tr("Later"), self._withdraw),
+                ),
+            )
+        )
+
+    def _offer_to_resume(self) -> None:
+        jobs = self._jobs.queue.jobs
+        resting = sum(job.phase is JobPhase.PAUSED for job in jobs)
+        if not resting:
+            return
+        words = trn(
+            "{count} job of this song waits to go on.",
+            "{count} jobs of this song wait to go on.",
+            resting,
+        )
+        choices = (
+            Choice(tr("Resume"), self._jobs.resume_all),
+            Choice(tr("Leave Paused"), self._withdraw),
+        )
+        self.offered.emit(Offer(words, tr("It goes on where it stopped."), choices))
+        self._rest_is_told = True
+
+    def _review_rest(self) -> None:
+        """Withdraw the offer to resume once nothing rests any more."""
+        jobs = self._jobs.queue.jobs
+        if self._rest_is_told and not any(job.phase is JobPhase.PAUSED for job in jobs):
+            self._withdraw()
+
+    def _withdraw(self) -> None:
+        self._rest_is_told = False
+        self.offered.emit(None)
+
+    def _replace_song(self, history: History, store: TakeStore, path: Path | None) -> None:
+        super()._replace_song(history, store, path)
+        self._withdraw()
+
+    def _recovered(self, opened: OpenedSong | None) -> None:
+        if opened is not None:
+            self._move_in(opened if opened.in_order else _at_rest(opened))
+            self._saved = blank_song(self._spec)
+            self._tell_file()
+            self._complain(Severity.INFO, tr("The song that was open last time is back."),
+                           tr("Save it to keep it."))  # fmt: skip
+            self._offer_to_resume()
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, EngineError | SongError):
             raise error
-        self._complain(Severity.ERROR, str(error))
+        words = error_in_words(error) if isinstance(error, EngineError) else (str(error), "")
+        self._complain(Severity.ERROR, *words)
+
+
+def _at_rest(opened: OpenedSong) -> OpenedSong:
+    return replace(opened, jobs=tuple(replace(job, paused=True) for job in opened.jobs))
 
 
 def _rest(_: None) -> None:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
+from app.language import tr
 from app.services.mailbox import Letter, Mailbox
 from engine.api import CancelToken, Engine, Event, Failed, Problem, ProblemKind, Task
 from engine.errors import EngineError
@@ -131,7 +132,7 @@ class _Worker(QObject):
 def _unforeseen(error: Exception) -> Problem:
     return Problem(
         ProblemKind.INTERNAL,
-        f"Something went wrong that nobody foresaw: {error}.",
-        "What was made so far is kept. Try again; if it stays, please report it.",
+        tr("Something went wrong that nobody foresaw: {error}.", error=error),
+        tr("What was made so far is kept. Try again; if it stays, please report it."),
         type(error).__name__,
     )

@@ -6,43 +6,37 @@ engine's own thread as they come. Knows nothing of the screen.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from app.language import tr
 from app.services.background import Background, Fail, Succeed
-from app.services.songs import SongFile, adopt, leftovers, new_path
-from app.services.takes import TakeStore, settled
-from app.song.errors import SongFileError
+from app.services.claims import Claim
+from app.services.leftovers import Leftover, adopt, left_of, leftovers, newest
+from app.services.opening import OpenedSong, read_song
+from app.services.songs import GivenFile, SongFile, new_path
+from app.song.clips import Clip
+from app.song.errors import DamagedSongError, SongFileError
 from app.song.layers import ORIGINAL
-from app.song.song import NO_MODEL, Song, Take
-from engine.api import Chunk, Event, Finished, Saved, Started
+from app.song.past import Past
+from app.song.queue import PlannedJob, queue_text
+from app.song.singing import Sung
+from app.song.song import NO_MODEL, Song, Take, TakeId
+from engine.api import Aligned, Chunk, Event, Finished, Saved, Started
 from engine.catalog.specs import ModelSpec
 from engine.types import Level, ModelId
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OpenedSong:
-    """A song that has been read from its working copy.
-
-    Attributes:
-        store: what its takes are made of.
-        path: its song file; None for a song that was never saved.
-    """
-
-    song: Song
-    store: TakeStore
-    path: Path | None
-    file: SongFile
 
 
 class SongKeeper(QObject):
@@ -61,29 +55,37 @@ class SongKeeper(QObject):
         self._folder, self._specs = folder, specs
         self._background = Background(self)
         self._file: Future[SongFile] = Future()
-        self._latest: Song | None = None
-        self._written: Song | None = None
+        self._latest: Past | None = None
+        self._written: Past | None = None
         self._writing = threading.Lock()
+        self._claim: Claim | None = None
+        self._in_doubt: SongFile | None = None
+        """The working copy that was to be saved and could not be."""
+
+    def know(self, specs: Mapping[ModelId, ModelSpec]) -> None:
+        """From now on these models are installed."""
+        self._specs = specs
 
     def begin(self, song: Song) -> None:
         """Start a working copy of a new song; the one before is given up."""
         self._give_up()
-        self._latest = self._written = song
+        self._latest = self._written = Past.of(song)
+        self._do(lambda: self._hold(None))
         coming = self._file = Future()
-        self._do(lambda: _create(new_path(self._folder), song, coming))
+        self._do(lambda: _create(self._folder, song, coming))
 
-    def note(self, song: Song) -> None:
-        """Write the song down, soon."""
-        self._latest = song
+    def note(self, past: Past) -> None:
+        """Write the song and what was done to it down, soon."""
+        self._latest = past
         self._do(self.write_latest)
 
     def write_latest(self) -> None:
         """Write down the song as it is, now, on whatever thread."""
         with self._writing:
-            song = self._latest
-            if song is not None and song is not self._written:
-                self.file.write_song(song)
-                self._written = song
+            past = self._latest
+            if past is not None and past is not self._written:
+                self.file.write(past)
+                self._written = past
 
     @property
     def coming_file(self) -> Future[SongFile]:
@@ -99,21 +101,91 @@ class SongKeeper(QObject):
         """
         return self._file.result()
 
-    def note_recording(self, take: Take, samples: NDArray[np.float32]) -> None:
-        """Write down the sound of an imported take, soon."""
-        self._do(lambda: self.file.append_sound(take.id, ORIGINAL, take.span.start, samples))
+    def note_queue(self, jobs: tuple[PlannedJob, ...]) -> None:
+        """Write the jobs down, soon."""
+        self._do_to_file(lambda file: file.write_queue(queue_text(jobs)))
 
-    def save(self, target: Path, song: Song, succeed: Succeed[None], fail: Fail) -> None:
-        """Put the song at `target` in the background."""
-        takes = [take.id for take in song.takes]
-        self.note(song)
-        self._background.run(lambda: self.file.save_to(target, takes), succeed, fail)
+    def note_recording(self, take: Take, given: GivenFile, samples: NDArray[np.float32]) -> None:
+        """Write down an imported take, soon: the file it came from, and its sound."""
+
+        def write(file: SongFile) -> None:
+            file.keep_recording(take.id, given)
+            file.append_sound(take.id, ORIGINAL, take.span.start, samples)
+
+        self._do_to_file(write)
+
+    def give_recordings(
+        self,
+        takes: tuple[TakeId, ...],
+        write: Callable[[GivenFile], None],
+        succeed: Succeed[int],
+        fail: Fail,
+    ) -> None:
+        """Hand the files that takes were imported from to `write`; how many there were succeeds."""
+        coming = self._file
+
+        def work() -> int:
+            count = 0
+            for take in takes:
+                given = coming.result().recording(take)
+                if given is not None:
+                    write(given)
+                    count += 1
+            return count
+
+        self._background.run(work, succeed, fail)
+
+    def note_matter(self, take: Take, matter: Clip) -> None:
+        """Write down what an edited take is made of, soon."""
+
+        def write(file: SongFile) -> None:
+            for level in matter.levels:
+                file.append_codes(take.id, level, take.span.start, matter.codes.at(level))
+            for piece in matter.recorded:
+                at = take.span.start + piece.start
+                file.append_sound(take.id, ORIGINAL, at, piece.samples)
+
+        self._do_to_file(write)
+
+    def save(self, target: Path, past: Past, succeed: Succeed[None], fail: Fail) -> None:
+        """Put the song at `target` in the background, and go on with it as that file."""
+        self.note(past)
+        coming = self._file
+
+        def save() -> None:
+            file = self._in_doubt = coming.result()
+            claim = self._claim_on(target)
+            try:
+                file.save_to(target, past, self._hops(past.song))
+            except SongFileError:
+                if claim is not self._claim:
+                    claim.let_go()
+                raise
+            self._in_doubt = None
+            self._hold(claim)
+            with contextlib.suppress(SongFileError):  # The song is safe, whatever the disk says.
+                file.remember_path(target)
+
+        self._background.run(save, succeed, fail)
+
+    def detach(self) -> None:
+        """Go on with a song that has no file: another window may have the one it had."""
+
+        self._do(lambda: self._hold(None))
+        self._do_to_file(lambda file: file.remember_path(None))
+
+    def save_copy(self, target: Path, song: Song, succeed: Succeed[None], fail: Fail) -> None:
+        """Put the song alone at `target` in the background: no past, no sound that codes give."""
+        coming, past, hops = self._file, Past.of(song), self._hops(song)
+        self._background.run(lambda: coming.result().save_to(target, past, hops, 0), succeed, fail)
 
     def open(self, path: Path, succeed: Succeed[OpenedSong], fail: Fail) -> None:
         """Read a song file in the background. The present song stays until `take_over`."""
-        self._background.run(
-            lambda: self._read(SongFile.copy_of(path, new_path(self._folder))), succeed, fail
-        )
+        self._background.run(lambda: self._opened(path), succeed, fail)
+
+    def look(self, succeed: Succeed[Leftover | None], fail: Fail) -> None:
+        """Look, in the background, for the newest song that a program which is no more left."""
+        self._background.run(lambda: newest(self._folder), succeed, fail)
 
     def recover(self, succeed: Succeed[OpenedSong | None], fail: Fail) -> None:
         """Read, in the background, the newest song that a program which is no more left behind."""
@@ -124,22 +196,54 @@ class SongKeeper(QObject):
         self._give_up()
         self._file = Future()
         self._file.set_result(opened.file)
-        self._latest = self._written = opened.song
+        self._latest = self._written = opened.history.past
+        self._do(lambda: self._hold(opened.claim))
 
     def leave(self) -> None:
         """Finish writing and close. The working copy stays and is recovered at the next start."""
-        self._do(lambda: self.file.close())
+        self._do_to_file(SongFile.leave)
+        self._do(lambda: self._hold(None))
         self._background.finish()
 
     def discard(self) -> None:
         """Finish writing, and give the working copy up."""
         self._give_up()
+        self._do(lambda: self._hold(None))
         self._background.finish()
 
+    def _hops(self, song: Song) -> Sequence[int]:
+        return self._specs.get(song.model, NO_MODEL).hops
+
     def _give_up(self) -> None:
-        former = self._file
         if self._latest is not None:
-            self._do(lambda: former.result().delete())
+            self._do_to_file(self._drop)
+
+    def _drop(self, file: SongFile) -> None:
+        """Remove a working copy; one that could not be saved stays, and is recovered some day."""
+        if file is self._in_doubt:
+            file.close()
+        else:
+            file.delete()
+
+    def _claim_on(self, path: Path) -> Claim:
+        """A claim on a song file, the one that is held if it is that.
+
+        Raises:
+            SongFileError: another window has it.
+        """
+        held = self._claim
+        return held if held is not None and held.is_for(path) else Claim(self._claims, path)
+
+    def _hold(self, claim: Claim | None) -> None:
+        """Hold a claim in place of the one that is held. In the background, like all of them."""
+        if self._claim is not None and self._claim is not claim:
+            self._claim.let_go()
+        self._claim = claim
+
+    def _do_to_file(self, work: Callable[[SongFile], None]) -> None:
+        """Do something to the working copy that there is now, though another may come before."""
+        coming = self._file
+        self._do(lambda: work(coming.result()))
 
     def _do(self, work: Callable[[], None]) -> None:
         self._background.run(work, _be_content, self._tell)
@@ -149,29 +253,53 @@ class SongKeeper(QObject):
             raise error
         self.troubled.emit(str(error))
 
+    @property
+    def _claims(self) -> Path:
+        return self._folder.with_name("open")
+
+    def _opened(self, path: Path) -> OpenedSong:
+        left = left_of(self._folder, path)
+        if left is not None:
+            with contextlib.suppress(DamagedSongError):
+                return self._taken_up(left)
+        file = SongFile.copy_of(path, new_path(self._folder))
+        try:
+            return self._claimed(read_song(file, self._specs))
+        except SongFileError:
+            file.delete()
+            raise
+
+    def _taken_up(self, left: Path) -> OpenedSong:
+        """A song with what a program that is no more had made of it, and not saved."""
+        file = adopt(left)
+        file.take_up()
+        opened = self._claimed(read_song(file, self._specs))
+        words = tr("What was not saved last time is in it. Save it to keep that.")
+        return replace(opened, notice=f"{opened.notice} {words}".strip())
+
+    def _claimed(self, opened: OpenedSong) -> OpenedSong:
+        """The song with a claim on its file, or else without a file."""
+        if opened.path is None:
+            return opened
+        try:
+            return replace(opened, claim=self._claim_on(opened.path))
+        except SongFileError as error:
+            opened.file.remember_path(None)
+            words = f"{error} {tr('This is a copy of it.')}"
+            return replace(opened, path=None, notice=words)
+
     def _recovered(self) -> OpenedSong | None:
         for path in leftovers(self._folder):
             try:
-                return self._read(adopt(path))
+                file = adopt(path)
+                in_order = file.take_up()
+                opened = self._claimed(read_song(file, self._specs))
+                return replace(opened, in_order=in_order)
             except SongFileError as error:
                 log.warning("a song left behind cannot be recovered: %s", error)
-                if path.exists():
+                if isinstance(error, DamagedSongError) and path.exists():
                     path.rename(path.with_suffix(".damaged"))
         return None
-
-    def _read(self, file: SongFile) -> OpenedSong:
-        try:
-            song = file.song()
-            if song.model not in self._specs and song.takes:
-                raise SongFileError(
-                    f"The song was made with the model “{song.model[:64]}”, which is not "
-                    "installed. Install it, and open the song again."
-                )
-            store = _filled(song, self._specs.get(song.model, NO_MODEL), file)
-        except SongFileError:
-            file.close()
-            raise
-        return OpenedSong(settled(song, store, song.takes), store, file.original_path(), file)
 
 
 class Journal:
@@ -187,13 +315,13 @@ class Journal:
 
     def note(self, event: Event) -> None:
         """Bring what is in an event to safety, unless its song was given up since."""
-        if self._troubled or self._keeper.coming_file is not self._file:
+        if self._keeper.coming_file is not self._file:
             return
         try:
             self._note(event, self._file.result())
         except SongFileError as error:
-            self._troubled = self._keeper.coming_file is self._file
-            if self._troubled:
+            if not self._troubled and self._keeper.coming_file is self._file:
+                self._troubled = True
                 self._keeper.troubled.emit(str(error))
 
     def _note(self, event: Event, file: SongFile) -> None:
@@ -204,8 +332,27 @@ class Journal:
                 file.append_codes(self._takes[variation].id, level, start, codes)
             case Chunk(variation, level, start, audio):
                 file.append_sound(self._takes[variation].id, level, start, audio.samples)
+            case Aligned(variation, start, places, weights):
+                take = self._takes[variation]
+                words = self._words(take)
+                file.append_sung(take, Sung.told(start, words, places, weights))
             case _:
                 pass
+
+    def _words(self, take: Take) -> str:
+        """What the model was told of the words of a take."""
+        return take.prompt.lyrics
+
+
+class AligningJournal(Journal):
+    """Writes down what a take sings, by words that it was perhaps not made with."""
+
+    def __init__(self, keeper: SongKeeper, take: Take, words: str) -> None:
+        super().__init__(keeper, (take,))
+        self._told = words
+
+    def _words(self, take: Take) -> str:
+        return self._told
 
 
 class EncodingJournal(Journal):
@@ -219,28 +366,17 @@ class EncodingJournal(Journal):
                 file.append_codes(take.id, level, take.span.start, codes)
 
 
-def _create(path: Path, song: Song, coming: Future[SongFile]) -> None:
+def _create(folder: Path, song: Song, coming: Future[SongFile]) -> None:
+    """Keep the promise of a working copy, in a folder for passing things if it must be."""
     try:
-        coming.set_result(SongFile.create(path, song))
-    except SongFileError as error:
-        coming.set_exception(error)
+        coming.set_result(SongFile.create(new_path(folder), song))
+    except SongFileError:
+        elsewhere = Path(tempfile.mkdtemp(prefix="jukebox-studio-"))
+        try:
+            coming.set_result(SongFile.create(new_path(elsewhere), song))
+        except SongFileError as error:
+            coming.set_exception(error)
         raise
-
-
-def _filled(song: Song, spec: ModelSpec, file: SongFile) -> TakeStore:
-    """A store with all that the file holds of the song's takes."""
-    store = TakeStore(spec)
-    for take in song.takes:
-        if max(take.span.end, take.length) > spec.max_song_length:
-            raise SongFileError(f"“{file.path.name}” is damaged: a take longer than any song.")
-        store.begin(take)
-    for piece in file.codes():
-        if song.has(piece.take) and piece.level != ORIGINAL:
-            store.add_codes(piece.take, Level(piece.level), piece.start, piece.data)
-    for piece in file.sounds():
-        if song.has(piece.take) and np.isfinite(piece.data).all():
-            store.add_sound(piece.take, piece.level, piece.start, piece.data)
-    return store
 
 
 def _be_content(_: None) -> None:

@@ -30,13 +30,27 @@ class _Entry:
     """A mix, or the intention of one, with what has changed while it was being made.
 
     While a take is mixed anew, the mix of its former shape stays in use.
+
+    Attributes:
+        takes: what the take departs from, the oldest first, and the take itself.
+        outdated: whether one of those before it has changed while it was being mixed.
     """
 
-    shape: _Shape
+    takes: tuple[Take, ...]
     mix: Mix | None = None
     peaks: PeakPyramid | None = None
     awaited: bool = True
+    outdated: bool = False
     missed: list[Span] = field(default_factory=list[Span])
+
+    @property
+    def shape(self) -> _Shape:
+        """What tells it from a mix of the same take when that was longer, or elsewhere."""
+        return tuple((take.id, take.span, take.length) for take in self.takes)
+
+    def departs_from(self, take_id: TakeId) -> bool:
+        """Whether another take is heard in it."""
+        return any(take.id == take_id for take in self.takes[:-1])
 
 
 class Mixes(QObject):
@@ -71,6 +85,9 @@ class Mixes(QObject):
 
     def refresh(self, take_id: TakeId, span: Span) -> None:
         """Take note that a take's own sound has changed."""
+        for other, entry in self._entries.items():
+            if entry.departs_from(take_id):
+                self._mix_again(other, entry)
         entry = self._entries.get(take_id)
         if entry is None:
             return
@@ -88,22 +105,31 @@ class Mixes(QObject):
         self._entries.clear()
 
     def _entry(self, song: Song, take_id: TakeId) -> _Entry:
-        takes = chain(song, take_id)
-        shape = tuple((take.id, take.span, take.length) for take in takes)
+        fresh = _Entry(chain(song, take_id))
         entry = self._entries.get(take_id)
-        if entry is None or entry.shape != shape:
-            former = entry or _Entry(shape)
-            entry = self._entries[take_id] = _Entry(shape, former.mix, former.peaks)
-            sounds = [self._store.sound(take) for take in takes]
-            self._background.run(
-                lambda: mixed(takes, sounds, self._spec.sample_rate),
-                lambda mix: self._arrive(take_id, entry, mix),
-                _raise,
-            )
+        if entry is None or entry.shape != fresh.shape:
+            if entry is not None:
+                fresh.mix, fresh.peaks = entry.mix, entry.peaks
+            entry = self._entries[take_id] = fresh
+            self._mix(take_id, entry)
         self._entries.move_to_end(take_id)
         while len(self._entries) > MOST_KEPT:
             self._entries.popitem(last=False)
         return entry
+
+    def _mix_again(self, take_id: TakeId, entry: _Entry) -> None:
+        entry.outdated = entry.awaited
+        if not entry.awaited:
+            entry.awaited = True
+            self._mix(take_id, entry)
+
+    def _mix(self, take_id: TakeId, entry: _Entry) -> None:
+        sounds = [self._store.sound(take) for take in entry.takes]
+        self._background.run(
+            lambda: mixed(entry.takes, sounds, self._spec.sample_rate),
+            lambda mix: self._arrive(take_id, entry, mix),
+            _raise,
+        )
 
     def _arrive(self, take_id: TakeId, entry: _Entry, mix: tuple[Mix, PeakPyramid]) -> None:
         if self._entries.get(take_id) is not entry:
@@ -114,6 +140,8 @@ class Mixes(QObject):
             entry.peaks.update(entry.mix.update(span))
         entry.missed.clear()
         self.changed.emit(take_id, Span(0, len(entry.mix.sound.samples)))
+        if entry.outdated:
+            self._mix_again(take_id, entry)
 
 
 def mixed(takes: tuple[Take, ...], sounds: Sequence[Sound], rate: int) -> tuple[Mix, PeakPyramid]:

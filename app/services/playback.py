@@ -7,12 +7,19 @@ next to nothing. Knows nothing of the sound card.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.services.grains import Grains
+from app.song.layers import FADE_S, Edition
 from engine.types import Span
+
+LOOP_FADE_S = 0.005
+"""Long enough that a loop does not click, short enough that its first beat keeps its edge."""
+
+NO_TAIL = np.empty((2, 0), np.float32)
 
 LOW_WATER_S = 0.5
 """After running dry, so much must be there before sound goes on; stutter is worse than waiting."""
@@ -29,6 +36,8 @@ class Program:
         loop: what repeats, if anything.
         end: the moment after the last sample that there is or will be.
         rate: samples per second.
+        edition: tells while samples are being changed in place.
+        gain: what the samples are multiplied by; 1 changes no bit.
     """
 
     samples: NDArray[np.float32]
@@ -37,6 +46,8 @@ class Program:
     loop: Span | None
     end: int
     rate: int
+    edition: Edition = field(default_factory=Edition)
+    gain: float = 1.0
 
     @classmethod
     def nothing(cls, rate: int) -> Program:
@@ -49,6 +60,10 @@ class Program:
             if span.start <= position < span.end:
                 return span.end
         return position
+
+    def heard(self, start: int, end: int) -> NDArray[np.float32]:
+        """A copy of the samples from one moment to another, as loud as they are played."""
+        return self.samples[start:end] * np.float32(self.gain)
 
     def silent_until(self, position: int) -> int:
         """The first moment at or after `position` that has sound again, or `position` for none."""
@@ -71,6 +86,12 @@ class PlaybackBuffer:
         self._position = 0
         self._playing = False
         self._waiting = False
+        self._ahead = np.empty(0, np.float32)
+        """What would have followed what was read last, as it was then."""
+        self._tail = NO_TAIL
+        """What would have followed the end of the loop, and fades away over its start."""
+        self._grains = Grains()
+        self._scrubbing = False
 
     @property
     def program(self) -> Program:
@@ -112,19 +133,81 @@ class PlaybackBuffer:
         """Stop where it is."""
         self._playing = False
 
+    @property
+    def scrubbing(self) -> bool:
+        """Whether places are pointed at, instead of playing."""
+        return self._scrubbing
+
+    def scrub(self, position: int) -> None:
+        """Let what is around a moment be heard, and nothing else until `end_scrub`."""
+        self._grains.point(position)
+        self._scrubbing = True
+
+    def end_scrub(self) -> None:
+        """Go on as before from the place that was pointed at last."""
+        if self._scrubbing:
+            self.seek(self._grains.position)
+            self._scrubbing = False
+
     def read(self, out: NDArray[np.float32]) -> tuple[int, int]:
         """Fill (frames, channels) `out`, the same in each channel.
 
         Returns:
             The moment that its first frame stands for, and how many frames the music went on.
         """
+        if self._scrubbing or not self._grains.silent:
+            return self._read_grains(out)
         jump = self._jump
         if jump.number != self._jumped:
             self._position, self._jumped, self._waiting = jump.position, jump.number, False
-        start = self._position
-        written = self._write(out, self._program) if self._playing else 0
+            self._ahead, self._tail = self._ahead[:0], NO_TAIL
+        start, program = self._position, self._program
+        before = program.edition.number
+        written = self._write(out, program) if self._playing else 0
         out[written:] = 0
+        if program.edition.changing or program.edition.number != before:
+            self._hold(out[:written])
+        else:
+            self._go_over(out[:written], round(FADE_S * program.rate))
+            self._ahead = self._following(program, len(out))
         return start, written
+
+    def _read_grains(self, out: NDArray[np.float32]) -> tuple[int, int]:
+        program = self._program
+        self._ahead = self._ahead[:0]
+        heard = np.empty(len(out), np.float32)
+        self._grains.fill(heard, program.samples, program.rate)
+        out[:] = heard[:, None] * np.float32(program.gain)
+        return self._grains.position, 0
+
+    def _go_over(self, out: NDArray[np.float32], fade: int) -> None:
+        """Fade from what would have come to what came instead, if that is something else.
+
+        So better sound, or another take, is swapped in under the playhead without a click.
+        """
+        ahead = self._ahead[: min(fade, len(out))]
+        if len(ahead) and not np.array_equal(ahead, out[: len(ahead), 0]):
+            share = np.linspace(1, 0, len(ahead) + 2, dtype=np.float32)[1:-1, None]
+            out[: len(ahead)] += share * (ahead[:, None] - out[: len(ahead)])
+
+    def _hold(self, out: NDArray[np.float32]) -> None:
+        """Play on what would have come: the samples are being changed at this very moment."""
+        ahead = self._ahead[: len(out)]
+        out[: len(ahead)] = ahead[:, None]
+        self._ahead = self._ahead[len(ahead) :]
+
+    def _following(self, program: Program, frames: int) -> NDArray[np.float32]:
+        """A copy of what follows without a break, enough for another block and a fade."""
+        if not self._playing or self._waiting:
+            return self._ahead[:0]
+        self._wrap(program)
+        end = program.made_until(self._position)
+        if program.loop is not None:
+            end = min(end, program.loop.end)
+        most = self._position + frames + round(FADE_S * program.rate)
+        following = program.heard(self._position, min(end, most))
+        _fade_out(self._tail, following)
+        return following
 
     def _write(self, out: NDArray[np.float32], program: Program) -> int:
         written, frames = 0, len(out)
@@ -136,7 +219,8 @@ class PlaybackBuffer:
                 self._run_dry(program)
                 break
             if audible:
-                sound = program.samples[self._position : self._position + count]
+                sound = program.heard(self._position, self._position + count)
+                self._tail = _fade_out(self._tail, sound)
                 out[written : written + count] = sound[:, None]
             else:
                 out[written : written + count] = 0
@@ -145,8 +229,11 @@ class PlaybackBuffer:
         return written
 
     def _wrap(self, program: Program) -> None:
-        if program.loop is not None and self._position >= program.loop.end:
-            self._position = program.loop.start
+        loop = program.loop
+        if loop is not None and self._position >= loop.end:
+            if self._position == loop.end:
+                self._tail = _tail(program, loop)
+            self._position = loop.start
 
     def _next_stretch(self, program: Program) -> tuple[int, bool]:
         """Up to where to read, and whether there is sound; up to here when it must wait."""
@@ -165,3 +252,27 @@ class PlaybackBuffer:
             self._waiting = True
         else:
             self._playing = False
+
+
+def _tail(program: Program, loop: Span) -> NDArray[np.float32]:
+    """What follows a loop, fading; its last sample over and over where nothing follows.
+
+    Returns:
+        (2, samples): what to add to the start of the loop, and what to multiply that by.
+    """
+    length = min(round(LOOP_FADE_S * program.rate), loop.length // 2)
+    last = program.heard(loop.end - 1, loop.end)
+    if not length or not len(last):
+        return NO_TAIL
+    following = program.heard(loop.end, min(program.made_until(loop.end), loop.end + length))
+    tail = np.full(length, last[0], np.float32)
+    tail[: len(following)] = following
+    rise = np.linspace(0, 1, length + 2, dtype=np.float32)[1:-1]
+    return np.stack([tail * (1 - rise), rise])
+
+
+def _fade_out(tail: NDArray[np.float32], sound: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Let a tail fade away over the sound that begins; what is left of it for the next."""
+    count = min(tail.shape[1], len(sound))
+    sound[:count] = sound[:count] * tail[1, :count] + tail[0, :count]
+    return tail[:, count:]

@@ -1,12 +1,12 @@
 """The sound card, through PortAudio.
 
-Knows how to open it, what can be wrong with it, and what is heard right now. PortAudio starts when
-it is imported, takes its time, and may be missing, so it is imported when first needed.
+Knows how to open it, what can be wrong with it, and what is heard right now.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from types import ModuleType
@@ -15,14 +15,20 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.language import tr
+from app.services import sound_system
+from app.services.sound_system import SoundError, first_line
+
 if TYPE_CHECKING:
-    import sounddevice
+    from app.services.sound_system import OutputStream
 
 log = logging.getLogger(__name__)
 
 LATENCY_S = 0.25
 CHANNELS = 2
 _MARKS = 256
+MOST_SILENT_S = 3.0
+"""A sound card asks for sound many times a second."""
 
 Read = Callable[[NDArray[np.float32]], tuple[int, int]]
 """Fills (frames, channels); gives the moment of the first frame, and how far the music went on."""
@@ -37,18 +43,25 @@ class _BlockTimes(Protocol):
         ...
 
 
-class SoundError(Exception):
-    """No sound can come out. `str(error)` is for the user."""
-
-
 class Speaker(Protocol):
     """Something that takes sound block by block."""
 
-    def open(self, rate: int, read: Read) -> None:
+    def open(self, rate: int, read: Read, output: str = "") -> None:
         """Begin to ask for sound.
+
+        Args:
+            output: the name of one of `outputs`; "" for what the system is set to.
 
         Raises:
             SoundError: no sound can come out.
+        """
+        ...
+
+    def outputs(self) -> tuple[str, ...]:
+        """What sound can come out of, by name; those plugged in since it was opened are not told.
+
+        Raises:
+            SoundError: that cannot be found out.
         """
         ...
 
@@ -67,34 +80,39 @@ class Speaker(Protocol):
 
 
 class SoundCard:
-    """The computer's standard output. Implements `Speaker`.
+    """One of the computer's outputs. Implements `Speaker`.
 
     The stream stays open once it is: to close it would cut off what has not been heard yet.
     """
 
     def __init__(self) -> None:
-        self._stream: sounddevice.OutputStream | None = None
-        self._rate = 1
+        self._stream: OutputStream | None = None
+        self._rate, self._output = 1, ""
         self._died = False
+        self._asked_s = 0.0
         self._marks: deque[tuple[float, int, int]] = deque(maxlen=_MARKS)
 
     @property
     def alive(self) -> bool:
-        """See `Speaker.alive`."""
-        return self._stream is not None and not self._died
+        """See `Speaker.alive`. What has not asked for a while is as good as unplugged."""
+        silent = time.monotonic() - self._asked_s > MOST_SILENT_S
+        return self._stream is not None and not self._died and not silent
 
-    def open(self, rate: int, read: Read) -> None:
+    def open(self, rate: int, read: Read, output: str = "") -> None:
         """See `Speaker.open`."""
-        if self.alive and self._rate == rate:
+        if self.alive and (self._rate, self._output) == (rate, output):
             return
-        portaudio = _portaudio()
+        portaudio = sound_system.portaudio()
         if self._stream is not None:
             self.close()
-            _look_again(portaudio)
-        self._rate, self._died = rate, False
+            sound_system.look_again(portaudio)
+        self._rate, self._output, self._died = rate, output, False
+        self._asked_s = time.monotonic()
         self._marks.clear()
+        sound_system.hold(self)
         try:
             stream = self._stream = portaudio.OutputStream(
+                device=_number(portaudio, output),
                 samplerate=rate,
                 channels=CHANNELS,
                 dtype="float32",
@@ -105,10 +123,13 @@ class SoundCard:
             stream.start()
         except (portaudio.PortAudioError, ValueError) as error:
             self.close()
-            _look_again(portaudio)
+            sound_system.look_again(portaudio)
             raise SoundError(
-                f"No sound can be played here ({_first_line(error)}). Connect a sound card or "
-                "start the sound server, and press play again. Composing and exporting still work."
+                tr(
+                    "No sound can be played here ({reason}). Connect a sound card or start "
+                    "the sound server, and press play again. Composing and exporting still work.",
+                    reason=first_line(error),
+                )
             ) from error
 
     def close(self) -> None:
@@ -116,6 +137,17 @@ class SoundCard:
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close(ignore_errors=True)
+        sound_system.let_go(self)
+
+    def outputs(self) -> tuple[str, ...]:
+        """See `Speaker.outputs`."""
+        portaudio = sound_system.portaudio()
+        if self._stream is None:
+            sound_system.look_again(portaudio)
+        try:
+            return tuple(_outputs(portaudio))
+        except portaudio.PortAudioError:
+            return ()
 
     def heard(self) -> int | None:
         """See `Speaker.heard`."""
@@ -133,6 +165,7 @@ class SoundCard:
 
         def fill(out: NDArray[np.float32], _: int, times: _BlockTimes, __: object) -> None:
             start, length = read(out)
+            self._asked_s = time.monotonic()
             marks.append((times.outputBufferDacTime, start, length))
 
         return fill
@@ -144,35 +177,38 @@ class SoundCard:
 def probe() -> str:
     """Why no sound can come out, as a sentence; "" when it can."""
     try:
-        portaudio = _portaudio()
+        portaudio = sound_system.portaudio()
         portaudio.query_devices(kind="output")
     except SoundError as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 — PortAudio's own, which only it can name
-        log.info("no sound output: %s", _first_line(error))
-        return (
+        log.info("no sound output: %s", first_line(error))
+        return tr(
             "No sound card was found, so nothing can be heard. Connect one and press play. "
             "Composing and exporting still work."
         )
     return ""
 
 
-def _portaudio() -> ModuleType:
-    try:
-        import sounddevice
-    except OSError as error:
-        raise SoundError(
-            "PortAudio is not installed, so nothing can be heard. On Debian and Ubuntu: apt "
-            "install libportaudio2. Composing and exporting still work."
-        ) from error
-    return sounddevice
+def _outputs(portaudio: ModuleType) -> dict[str, int]:
+    """The numbers of what sound can come out of, by name; of several alike the first.
+
+    Those of one way into the system only: others have the same devices under other names.
+    """
+    way = portaudio.query_devices(kind="output")["hostapi"]
+    found = [
+        (device["name"], number)
+        for number, device in enumerate(portaudio.query_devices())
+        if device["hostapi"] == way and device["max_output_channels"] >= CHANNELS
+    ]
+    return dict(reversed(found))
 
 
-def _look_again(portaudio: ModuleType) -> None:
-    """Let PortAudio find out which devices there are now; it never does by itself."""
-    portaudio._terminate()
-    portaudio._initialize()
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else repr(error)
+def _number(portaudio: ModuleType, output: str) -> int | None:
+    """PortAudio's number of an output; None for what the system is set to."""
+    if not output:
+        return None
+    number = _outputs(portaudio).get(output)
+    if number is None:
+        raise ValueError(tr("there is no output “{output}”", output=output))
+    return number

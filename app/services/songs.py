@@ -1,4 +1,4 @@
-"""The song file: one SQLite database that holds the song, its codes and its sound.
+"""The song file: one SQLite database that holds the song, its codes, recordings and sound.
 
 A song is always worked on in a copy of its own, where everything is written as it comes, so that a
 killed program loses nothing; saving puts a tidy copy of it in place of the song file. Files of
@@ -12,43 +12,59 @@ import json
 import os
 import secrets
 import shutil
-import sqlite3
 import threading
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
+from app.language import tr
+from app.services.song_format import (
+    SUFFIX,
+    companions,
+    connected,
+    in_words,
+    inspect,
+    lay_out,
+    upgrade,
+)
+from app.services.tidying import Contents, write_tidy
 from app.song.document import from_dict, to_dict
-from app.song.errors import DocumentError, SongFileError
+from app.song.errors import DamagedSongError, DocumentError, SongFileError
 from app.song.layers import ORIGINAL
-from app.song.song import Song, TakeId
-from engine.atomic import replacing, told
+from app.song.packing import packed, unpacked
+from app.song.past import (
+    MOST_PAST_BYTES,
+    Past,
+    by_use,
+    past_from,
+    past_text,
+    text_bytes,
+    whole_bytes,
+)
+from app.song.singing import Sung
+from app.song.singing import packed as packed_words
+from app.song.singing import unpacked as unpacked_words
+from app.song.song import Song, Take, TakeId
+from engine.atomic import replacing
 from engine.types import Level
 
 T = TypeVar("T", bound=np.generic)
 
-SUFFIX = ".jukebox"
-APPLICATION_ID = 0x4A554B45
-FORMAT_VERSION = 1
+MOST_SOUND_BYTES = 128 * 2**20
+"""How much sound that can be made again a saved song carries, so that it plays at once."""
 
-_SAVING = ".saving"
+LEFT = "left"
+"""A working copy whose program meant to end has such a note."""
 
-_SCHEMA = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    "CREATE TABLE codes (take TEXT NOT NULL, level INTEGER NOT NULL, start INTEGER NOT NULL, "
-    "data BLOB NOT NULL) STRICT",
-    "CREATE TABLE sounds (take TEXT NOT NULL, quality INTEGER NOT NULL, start INTEGER NOT NULL, "
-    "data BLOB NOT NULL) STRICT",
-)
-_MOST_TEXT_BYTES = 64 * 2**20
-_MOST_BLOB_BYTES = 2**30
-_MOST_BYTES = 8 * 2**30
 _MOST_START = 2**40
+_MOST_TELLINGS = 16
+"""How often a song file may tell what the same stretch sings."""
+
+_Row = tuple[str | int | bytes, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,27 +83,40 @@ class Piece(Generic[T]):
     data: NDArray[T]
 
 
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A sound file as it was given.
+
+    Attributes:
+        name: of the file, with its suffix.
+        data: all of it.
+    """
+
+    name: str
+    data: bytes
+
+
 class SongFile:
     """The working copy of a song. Any thread may use it; one writes at a time.
 
-    Every method raises `SongFileError`, with words for a person, when the disk refuses.
+    Every method raises `SongFileError`, with words for a person, when the disk refuses. What was
+    to be appended then is kept in memory, and written as soon as that works.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.Lock()
-        self._db = _connected(path)
+        self._lock, self._reading = threading.Lock(), threading.Lock()
+        self._late: list[tuple[str, _Row]] = []
+        # Opened now: a full disk has no room for what another connection needs.
+        self._db, self._reader = connected(path), connected(path)
 
     @classmethod
     def create(cls, path: Path, song: Song) -> SongFile:
         """A new working copy of a song without any music."""
-        with _in_words(path), contextlib.closing(_connected(path)) as db, db:
-            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            db.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-            for statement in _SCHEMA:
-                db.execute(statement)
+        with in_words(path), contextlib.closing(connected(path)) as db, db:
+            lay_out(db)
         file = cls(path)
-        file.write_song(song)
+        file.write(Past.of(song))
         return file
 
     @classmethod
@@ -100,9 +129,15 @@ class SongFile:
         try:
             shutil.copyfile(source, path)
         except OSError as error:
-            raise SongFileError(f"“{source}” cannot be opened: {error.strerror}.") from error
+            raise SongFileError(
+                tr(
+                    "“{source}” cannot be opened: {reason}.",
+                    source=source,
+                    reason=error.strerror,
+                )
+            ) from error
         try:
-            _inspect(path, source.name)
+            upgrade(path, inspect(path, source.name))
             file = cls(path)
             file.remember_path(source)
         except BaseException:
@@ -110,25 +145,43 @@ class SongFile:
             raise
         return file
 
-    def write_song(self, song: Song) -> None:
-        """Note down the song as it is now."""
-        self._set("song", json.dumps(to_dict(song)))
+    def write(self, past: Past) -> None:
+        """Note down the song as it is now, and what was done to it."""
+        history = past_text(past.within(MOST_PAST_BYTES, text_bytes))
+        self._set({"song": json.dumps(to_dict(past.song)), "history": history})
 
-    def remember_path(self, path: Path) -> None:
-        """Note down which song file this is the working copy of."""
-        self._set("path", str(path))
+    def write_queue(self, text: str) -> None:
+        """Note down the jobs that wait for the engine."""
+        self._set({"queue": text})
+
+    def queue(self) -> str:
+        """The jobs as they were last noted down; "" for none."""
+        return self._get("queue")
+
+    def remember_path(self, path: Path | None) -> None:
+        """Note down which song file this is the working copy of; None for none."""
+        self._set({"path": "" if path is None else str(path)})
 
     def append_codes(
         self, take: TakeId, level: Level, start: int, codes: NDArray[np.uint16]
     ) -> None:
         """Add a stretch of codes; it is safe when this returns."""
-        self._append("codes", (take, int(level), start, codes.astype("<u2").tobytes()))
+        self._append("codes", (take, int(level), start, len(codes), packed(codes)))
 
     def append_sound(
         self, take: TakeId, quality: int, start: int, samples: NDArray[np.float32]
     ) -> None:
         """Add a stretch of sound; it is safe when this returns."""
         self._append("sounds", (take, quality, start, samples.astype("<f4").tobytes()))
+
+    def append_sung(self, take: Take, sung: Sung) -> None:
+        """Add what a stretch of a take sings; it is safe when this returns."""
+        words = "" if sung.lyrics == take.prompt.lyrics else sung.lyrics
+        self._append("words", (take.id, sung.start, words, len(sung.places), packed_words(sung)))
+
+    def keep_recording(self, take: TakeId, given: GivenFile) -> None:
+        """Keep the sound file that a take was imported from; it is safe when this returns."""
+        self._append("recordings", (take, given.name, given.data))
 
     def song(self) -> Song:
         """The song as it was last noted down.
@@ -139,7 +192,15 @@ class SongFile:
         try:
             return from_dict(json.loads(self._get("song")))
         except (DocumentError, ValueError, RecursionError) as error:
-            raise SongFileError(str(error)) from error
+            raise DamagedSongError(str(error)) from error
+
+    def past(self) -> Past:
+        """The song as it was last noted down, and what was done to it as far as that is kept.
+
+        Raises:
+            SongFileError: the song makes no sense.
+        """
+        return past_from(self._get("history"), self.song())
 
     def original_path(self) -> Path | None:
         """The song file that this is the working copy of, if it has ever been saved."""
@@ -148,213 +209,158 @@ class SongFile:
 
     def codes(self) -> Iterator[Piece[np.uint16]]:
         """Every stretch of codes, in the order of making."""
-        return self._pieces("SELECT take, level, start, data FROM codes ORDER BY rowid", np.uint16)
+        query = "SELECT take, level, start, count, data FROM codes ORDER BY rowid"
+        for take, level, start, count, data in self._read(query):
+            self._refuse_no_place(level, start)
+            try:
+                yield Piece(TakeId(take), level, start, unpacked(data, count))
+            except DocumentError as error:
+                raise self._damaged(error) from error
 
-    def sounds(self) -> Iterator[Piece[np.float32]]:
-        """Every stretch of sound, in the order of making."""
-        return self._pieces(
-            "SELECT take, quality, start, data FROM sounds ORDER BY rowid", np.float32
-        )
+    def sounds(self, take: TakeId) -> Iterator[Piece[np.float32]]:
+        """Every stretch of a take's sound that is kept, in the order of making."""
+        query = "SELECT quality, start, data FROM sounds WHERE take = ? ORDER BY rowid"
+        for quality, start, data in self._read(query, take):
+            self._refuse_no_place(quality, start)
+            if len(data) % 4:
+                raise DamagedSongError(
+                    tr("“{name}” is damaged: a stretch is cut off.", name=self.path.name)
+                )
+            yield Piece(take, quality, start, np.frombuffer(data, "<f4").astype(np.float32))
 
-    def save_to(self, target: Path, takes: Collection[TakeId]) -> None:
-        """Put a tidy copy at `target`, whole or not at all: only what belongs to `takes`."""
-        part = self.path.with_suffix(_SAVING)
-        try:
-            with _in_words(target):
-                self._copy_to(part)
-                _tidy(part, takes)
-                with part.open("rb") as source, replacing(target) as file:
-                    shutil.copyfileobj(source, file, 2**20)
-        finally:
-            part.unlink(missing_ok=True)
-        self.remember_path(target)
+    def sung(self, take: Take, hop: int) -> Iterator[Sung]:
+        """What the stretches of a take sing, in the order of telling.
+
+        Args:
+            hop: samples per TOP code.
+        """
+        left = _MOST_TELLINGS * take.length // hop
+        query = "SELECT start, lyrics, count, data FROM words WHERE take = ? ORDER BY rowid"
+        for start, lyrics, count, data in self._read(query, take.id):
+            self._refuse_no_place(Level.TOP, start)
+            left -= count
+            if left < 0:
+                raise self._damaged(DocumentError(tr("more words than any song has.")))
+            try:
+                yield Sung(start, lyrics or take.prompt.lyrics, *unpacked_words(data, count))
+            except DocumentError as error:
+                raise self._damaged(error) from error
+
+    def recording(self, take: TakeId) -> GivenFile | None:
+        """The sound file that a take was imported from; None if none is kept."""
+        query = "SELECT name, data FROM recordings WHERE take = ?"
+        return next((GivenFile(*row) for row in self._read(query, take)), None)
+
+    def save_to(
+        self,
+        target: Path,
+        past: Past,
+        hops: Sequence[int],
+        most_sound_bytes: int = MOST_SOUND_BYTES,
+    ) -> None:
+        """Put a tidy copy at `target`, whole or not at all: only what belongs to the song.
+
+        Args:
+            past: the song, and what was done to it; that is kept as far as there is room.
+            hops: samples per code of the song's model, BOTTOM first.
+            most_sound_bytes: how much sound it carries that can be made again.
+        """
+        with self._lock, contextlib.suppress(SongFileError):
+            self._write()
+        kept = past.within(MOST_PAST_BYTES, lambda take: whole_bytes(take, hops))
+        document, history = json.dumps(to_dict(past.song)), past_text(kept)
+        contents = Contents(document, history, by_use(kept), hops, most_sound_bytes)
+        _refuse_protected(target)
+        with self._reading, in_words(target), replacing(target) as file:
+            try:
+                write_tidy(self._reader, tuple(self._late), Path(file.name), contents)
+            except DocumentError as error:
+                raise self._damaged(error) from error
+
+    def leave(self) -> None:
+        """Let go of the file, which says from now on that its program meant to end."""
+        with contextlib.suppress(SongFileError):
+            self._set({LEFT: "yes"})
+        self.close()
+
+    def take_up(self) -> bool:
+        """Go on with it. Whether the program that had it before meant to end."""
+        left = bool(self._get(LEFT))
+        self._set({LEFT: ""})
+        return left
 
     def close(self) -> None:
         """Let go of the file; it stays. Closing twice is closing once."""
-        with self._lock:
+        with self._lock, self._reading:
+            with contextlib.suppress(SongFileError):
+                self._write()
             self._db.close()
+            self._reader.close()
 
     def delete(self) -> None:
         """Let go of the file, and remove it."""
         self.close()
-        for path in (self.path, *_companions(self.path)):
+        for path in (self.path, *companions(self.path)):
             path.unlink(missing_ok=True)
 
-    def _append(self, table: str, row: tuple[str, int, int, bytes]) -> None:
-        with self._lock, _in_words(self.path), self._db:
-            self._db.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", row)
+    def _append(self, table: str, row: _Row) -> None:
+        with self._lock:
+            self._late.append((table, row))
+            self._write()
 
-    def _set(self, key: str, value: str) -> None:
-        with self._lock, _in_words(self.path), self._db:
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+    def _write(self) -> None:
+        """Write what is to be appended, in one piece."""
+        if not self._late:
+            return
+        with in_words(self.path), self._db:
+            for table, row in self._late:
+                places = ", ".join("?" * len(row))
+                self._db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({places})", row)
+        self._late.clear()
+
+    def _set(self, values: Mapping[str, str]) -> None:
+        with self._lock, in_words(self.path), self._db:
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
     def _get(self, key: str) -> str:
-        with self._lock, _in_words(self.path):
+        with self._lock, in_words(self.path):
             row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return "" if row is None else row[0]
 
-    def _pieces(self, query: str, kind: type[T]) -> Iterator[Piece[T]]:
-        stored = np.dtype(kind).newbyteorder("<")
-        with _in_words(self.path), contextlib.closing(_connected(self.path)) as db:
-            for take, level, start, data in db.execute(query):
-                if not ORIGINAL <= level < len(Level) or not 0 <= start < _MOST_START:
-                    raise SongFileError(f"“{self.path.name}” is damaged: music at no place.")
-                if len(data) % stored.itemsize:
-                    raise SongFileError(f"“{self.path.name}” is damaged: a stretch is cut off.")
-                yield Piece(TakeId(take), level, start, np.frombuffer(data, stored).astype(kind))
+    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """Rows. Any: a row holds what its table says."""
+        with self._reading, in_words(self.path):
+            return self._reader.execute(query, values).fetchall()
 
-    def _copy_to(self, part: Path) -> None:
-        part.unlink(missing_ok=True)
-        with (
-            contextlib.closing(_connected(self.path)) as source,
-            contextlib.closing(sqlite3.connect(part)) as copy,
-        ):
-            source.backup(copy)
+    def _damaged(self, error: DocumentError) -> DamagedSongError:
+        words = tr("“{name}” is damaged: {reason}", name=self.path.name, reason=error)
+        return DamagedSongError(words)
+
+    def _refuse_no_place(self, level: int, start: int) -> None:
+        if not ORIGINAL <= level < len(Level) or not 0 <= start < _MOST_START:
+            raise DamagedSongError(
+                tr("“{name}” is damaged: music at no place.", name=self.path.name)
+            )
 
 
 def new_path(folder: Path) -> Path:
-    """A path for another working copy, which tells whose it is."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """A path for another working copy, which tells whose it is.
+
+    Raises:
+        SongFileError: there can be no such folder.
+    """
+    with in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
 
 
-def leftovers(folder: Path) -> list[Path]:
-    """Working copies of programs that are no more, the newest first."""
-    copies = [path for path in folder.glob(f"*{SUFFIX}") if not _alive(path)]
-    return sorted(copies, key=lambda path: path.stat().st_mtime, reverse=True)
-
-
-def adopt(path: Path) -> SongFile:
-    """The working copy that another program left behind, under a name that says it is ours.
-
-    Raises:
-        SongFileError: it is beyond repair.
-    """
-    with _in_words(path), contextlib.closing(_connected(path)) as db:
-        db.execute("PRAGMA journal_mode = DELETE")
-    path.with_suffix(_SAVING).unlink(missing_ok=True)
-    _inspect(path, path.name)
-    return SongFile(path.rename(new_path(path.parent)))
-
-
-def _alive(path: Path) -> bool:
-    owner = path.name.partition("-")[0]
-    return owner.isdecimal() and (int(owner) == os.getpid() or psutil.pid_exists(int(owner)))
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    with _in_words(path):
-        db = sqlite3.connect(path, timeout=10, check_same_thread=False)
-        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BLOB_BYTES)
-        db.execute("PRAGMA trusted_schema = OFF")
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        return db
-
-
-def _inspect(path: Path, name: str) -> None:
-    """Refuse a file that is not exactly what this program writes."""
-    with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\0":
-            raise SongFileError(f"“{name}” is not a song of Jukebox Studio.")
-    try:
-        with contextlib.closing(sqlite3.connect(path)) as db:
-            db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BLOB_BYTES)
-            db.execute("PRAGMA trusted_schema = OFF")
-            db.execute("PRAGMA cell_size_check = ON")
-            _inspect_kind(db, name)
-            _inspect_content(db, path, name)
-    except sqlite3.Error as error:
-        raise SongFileError(f"“{name}” is damaged and cannot be opened ({error}).") from error
-
-
-def _inspect_kind(db: sqlite3.Connection, name: str) -> None:
-    if _number(db, "PRAGMA application_id") != APPLICATION_ID:
-        raise SongFileError(f"“{name}” is not a song of Jukebox Studio.")
-    version = _number(db, "PRAGMA user_version")
-    if version > FORMAT_VERSION:
+def _refuse_protected(target: Path) -> None:
+    """A file that somebody protected is not replaced, though its folder would allow that."""
+    if target.exists() and not os.access(target, os.W_OK):
         raise SongFileError(
-            f"“{name}” was saved by a newer version (format {version}; this one reads up to "
-            f"{FORMAT_VERSION}). Update the program to open it."
+            tr(
+                "“{path}” is read-only. Save the song under another name, or change its "
+                "permissions.",
+                path=target,
+            )
         )
-    found = {row[0] for row in db.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
-    if version < 1 or found != set(_SCHEMA):
-        raise SongFileError(f"“{name}” does not hold what a song holds, so it is not opened.")
-
-
-def _inspect_content(db: sqlite3.Connection, path: Path, name: str) -> None:
-    whole = _number(db, "PRAGMA page_count") * _number(db, "PRAGMA page_size")
-    if path.stat().st_size < whole or db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise SongFileError(f"“{name}” is damaged and cannot be opened.")
-    size = sum(
-        _number(db, f"SELECT coalesce(sum(length(data)), 0) FROM {table}")
-        for table in ("codes", "sounds")
-    )
-    text = _number(db, "SELECT coalesce(sum(length(value)), 0) FROM meta")
-    if size > _MOST_BYTES or text > _MOST_TEXT_BYTES:
-        raise SongFileError(f"“{name}” holds {size:,} bytes of music, more than any song needs.")
-
-
-def _number(db: sqlite3.Connection, query: str) -> int:
-    return int(db.execute(query).fetchone()[0])
-
-
-def _tidy(path: Path, takes: Collection[TakeId]) -> None:
-    """Leave only what belongs to `takes`, in one file."""
-    with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA journal_mode = DELETE")
-        with db:
-            db.execute("CREATE TEMP TABLE kept (take TEXT PRIMARY KEY)")
-            db.executemany("INSERT INTO kept VALUES (?)", [(take,) for take in takes])
-            for table in ("codes", "sounds"):
-                db.execute(f"DELETE FROM {table} WHERE take NOT IN (SELECT take FROM kept)")
-            outdone = [(row,) for row in _outdone(db)]
-            db.executemany("DELETE FROM sounds WHERE rowid = ?", outdone)
-            db.execute("DELETE FROM meta WHERE key = 'path'")
-        db.execute("VACUUM")
-
-
-def _outdone(db: sqlite3.Connection) -> Iterator[int]:
-    """Rows of sound all of which the same take has in better quality."""
-    covered: list[tuple[int, int]] = []
-    finer: list[tuple[int, int]] = []
-    level: tuple[str, int] | None = None
-    query = "SELECT rowid, take, quality, start, start + length(data) / 4 FROM sounds"
-    for row, take, quality, start, end in db.execute(f"{query} ORDER BY take, quality, start"):
-        if level != (take, quality):
-            same_take = level is not None and level[0] == take
-            covered = _united([*covered, *finer]) if same_take else []
-            finer, level = [], (take, quality)
-        finer.append((start, end))
-        if any(first <= start and end <= last for first, last in covered):
-            yield row
-
-
-def _united(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same stretches, those that touch made one."""
-    united: list[tuple[int, int]] = []
-    for start, end in sorted(stretches):
-        if united and start <= united[-1][1]:
-            united[-1] = (united[-1][0], max(end, united[-1][1]))
-        else:
-            united.append((start, end))
-    return united
-
-
-def _companions(path: Path) -> tuple[Path, Path]:
-    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
-
-
-@contextlib.contextmanager
-def _in_words(path: Path) -> Generator[None]:
-    """Turn what the disk or the database says into a sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise SongFileError(told(error, path)) from error
-    except sqlite3.Error as error:
-        reason = "the disk is full" if "full" in str(error) else str(error)
-        raise SongFileError(
-            f"“{path}” cannot be read or written: {reason}. What is in memory is still there; "
-            "save the song elsewhere."
-        ) from error

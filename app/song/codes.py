@@ -1,7 +1,8 @@
 """The codes of a take along the takes that it departs from.
 
 A take is its parent, except within its span: there coarser levels than those it made are the
-parent's, those it made are its own, and finer ones are not there. Knows codes and takes only.
+parent's, those it made are its own, and finer ones are not there. One that was rendered in parts is
+its parent where nothing was rendered yet. Knows codes and takes only.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def chain(song: Song, take_id: TakeId) -> tuple[Take, ...]:
 
 def composed(takes: Sequence[Take], own: Own, spec: ModelSpec) -> Codes:
     """The codes of the last take of a chain, from the first sample of the song, with holes."""
-    return Codes(tuple(_level(takes, own, level, spec.hop(level)) for level in Level))
+    return Codes(tuple(_level(takes, own, level, spec) for level in Level))
 
 
 def known_until(codes: Codes, level: Level, spec: ModelSpec) -> int:
@@ -54,16 +55,39 @@ def cut(codes: Codes, end: int, spec: ModelSpec) -> Codes:
     return Codes(tuple(codes.at(level)[: end // spec.hop(level)] for level in Level))
 
 
-def _level(takes: Sequence[Take], own: Own, level: Level, hop: int) -> NDArray[np.uint16]:
-    codes = np.empty(0, np.uint16)
+def overlaid(codes: Codes, own: Codes, start: int, spec: ModelSpec) -> Codes:
+    """The codes with those that a take made itself, from `start` on, in their place."""
+    return Codes(tuple(_put(codes.at(n), own.at(n), start // spec.hop(n)) for n in Level))
+
+
+def _put(codes: NDArray[np.uint16], own: NDArray[np.uint16], first: int) -> NDArray[np.uint16]:
+    result = _resized(codes, max(len(codes), first + len(own)))
+    known = np.flatnonzero(own != NO_CODE)
+    result[first + known] = own[known]
+    return result
+
+
+def _level(takes: Sequence[Take], own: Own, level: Level, spec: ModelSpec) -> NDArray[np.uint16]:
+    codes, hop = np.empty(0, np.uint16), spec.hop(level)
     for take in takes:
         codes = _resized(codes, take.length // hop)
         if level <= max(take.levels):
-            mine = own(take.id).at(level) if level in take.levels else codes[:0]
             inside = codes[take.span.start // hop : take.span.end // hop]
-            inside[:] = NO_CODE
-            inside[: len(mine)] = mine[: len(inside)]
+            mine = own(take.id).at(level) if level in take.levels else codes[:0]
+            fresh = _fresh(take, own(take.id), level, spec)[: len(inside)]
+            inside[: len(fresh)][fresh] = _resized(mine, len(fresh))[fresh]
     return codes
+
+
+def _fresh(take: Take, own: Codes, level: Level, spec: ModelSpec) -> NDArray[np.bool_]:
+    """Where the codes of a level are the take's own: all of its span, or what it has rendered."""
+    coarsest = max(take.levels)
+    count = take.span.length // spec.hop(coarsest)
+    if coarsest is Level.TOP:
+        fresh = np.ones(count, bool)
+    else:
+        fresh = _resized(own.at(coarsest), count) != NO_CODE
+    return np.repeat(fresh, spec.hop(coarsest) // spec.hop(level))
 
 
 def _resized(codes: NDArray[np.uint16], length: int) -> NDArray[np.uint16]:

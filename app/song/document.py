@@ -6,17 +6,41 @@ nothing of files.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
 from app.song.errors import DocumentError
-from app.song.song import MAX_SECONDS, Origin, Quality, Settings, Song, Take, TakeId
-from engine.types import Level, LevelSettings, ModelId, Prompt, SamplingSettings, Span
+from app.song.song import (
+    MAX_SECONDS,
+    Fit,
+    Maker,
+    Origin,
+    Quality,
+    Settings,
+    Song,
+    Take,
+    TakeId,
+    Verdict,
+)
+from engine.types import (
+    MAX_BLENDED,
+    MAX_PARALLEL_WINDOWS,
+    MAX_VARIATIONS,
+    Cue,
+    Level,
+    LevelSettings,
+    ModelId,
+    Prompt,
+    SamplingSettings,
+    Share,
+    Span,
+)
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 5
 
 _MAX_TAKES = 10_000
 _MAX_TEXT = 200_000
@@ -29,8 +53,18 @@ T = TypeVar("T")
 
 def to_dict(song: Song) -> dict[str, Any]:
     """The song in terms of JSON."""
+    takes = [take_dict(take) for take in song.takes]
     return {
         "format_version": FORMAT_VERSION,
+        **head_dict(song),
+        "takes": takes,
+        "current": song.current,
+    }
+
+
+def head_dict(song: Song) -> dict[str, Any]:
+    """All of the song but its takes, in terms of JSON."""
+    return {
         "title": song.title,
         "model": song.model,
         "prompt": _prompt_dict(song.prompt),
@@ -40,9 +74,8 @@ def to_dict(song: Song) -> dict[str, Any]:
             "quality": song.settings.quality.name,
             "seed": song.settings.seed,
             "temperature": song.settings.temperature,
+            "heard_s": song.settings.heard_s,
         },
-        "takes": [_take_dict(take) for take in song.takes],
-        "current": song.current,
     }
 
 
@@ -52,15 +85,32 @@ def from_dict(data: Json) -> Song:
     Raises:
         DocumentError: the content is damaged, or from a newer version of the program.
     """
+    with _in_words():
+        return _song(_upgraded(data))
+
+
+def takes_from(data: Json) -> tuple[Take, ...]:
+    """The takes of what `to_dict` was given, also where they make no song together.
+
+    Raises:
+        DocumentError: as `from_dict`.
+    """
+    with _in_words():
+        return tuple(_take(take) for take in _takes(_upgraded(data)))
+
+
+@contextlib.contextmanager
+def _in_words() -> Generator[None]:
     try:
-        return _song(data)
+        yield
     except DocumentError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DocumentError(f"The song's description is damaged: {error}") from error
 
 
-def _song(data: Json) -> Song:
+def _upgraded(data: Json) -> Json:
+    """The description as this version of the program would have written it."""
     version = data["format_version"]
     if not isinstance(version, int) or version < 1:
         raise DocumentError("The song's description has no version.")
@@ -69,17 +119,68 @@ def _song(data: Json) -> Song:
             f"The song was saved by a newer version (format {version}; this one reads up to "
             f"{FORMAT_VERSION}). Update the program to open it."
         )
+    for number in range(version, FORMAT_VERSION):
+        data = _UPGRADES[number](data)
+    return data
+
+
+def _takes(data: Json) -> list[Json]:
     takes = data["takes"]
     if not isinstance(takes, list) or len(takes) > _MAX_TAKES:
         raise DocumentError(f"A song holds up to {_MAX_TAKES} takes.")
+    return takes
+
+
+def _song(data: Json) -> Song:
     return Song(
         title=_text(data["title"]),
         model=ModelId(_text(data["model"])),
         prompt=_prompt(data["prompt"]),
         settings=_next_settings(data["settings"]),
-        takes=tuple(_take(take) for take in takes),
+        takes=tuple(_take(take) for take in _takes(data)),
         current=_optional(_take_id, data["current"]),
     )
+
+
+def _with_verdicts(data: Json) -> Json:
+    """Format 2: the composer's judgement of takes."""
+    judged = {"verdict": Verdict.OPEN.value, "starred": False}
+    return {**data, "takes": [{**take, **judged} for take in data["takes"]]}
+
+
+def _with_makers(data: Json) -> Json:
+    """Format 3: what a take was made by, and all of how it was drawn."""
+    return {**data, "takes": [_with_maker(take) for take in data["takes"]]}
+
+
+def _with_maker(take: Json) -> Json:
+    settings = take["settings"]
+    if settings is not None:
+        settings = {**settings, "batch_limit": 16, "parallel_windows": 1, "heard": None}
+    return {**take, "settings": settings, "maker": None, "variation": 0}
+
+
+def _with_blends(data: Json) -> Json:
+    """Format 4: names with weights, and times of lines."""
+    new = {"other_artists": [], "genre_shares": [], "cues": []}
+    takes = [{**take, "prompt": {**take["prompt"], **new}} for take in data["takes"]]
+    return {**data, "prompt": {**data["prompt"], **new}, "takes": takes}
+
+
+def _with_fits(data: Json) -> Json:
+    """Format 5: how a take leads into what follows, and how much is heard of what is before."""
+    settings = {**data["settings"], "heard_s": None}
+    takes = [{**take, "fit": None} for take in data["takes"]]
+    return {**data, "settings": settings, "takes": takes}
+
+
+_UPGRADES: Mapping[int, Callable[[Json], Json]] = {
+    1: _with_verdicts,
+    2: _with_makers,
+    3: _with_blends,
+    4: _with_fits,
+}
+"""By the version they upgrade from."""
 
 
 def _prompt_dict(prompt: Prompt) -> dict[str, Any]:
@@ -88,6 +189,9 @@ def _prompt_dict(prompt: Prompt) -> dict[str, Any]:
         "genres": list(prompt.genres),
         "lyrics": prompt.lyrics,
         "song_length": prompt.song_length,
+        "other_artists": [[share.name, share.weight] for share in prompt.other_artists],
+        "genre_shares": list(prompt.genre_shares),
+        "cues": [[cue.place, cue.at] for cue in prompt.cues],
     }
 
 
@@ -100,7 +204,20 @@ def _prompt(data: Json) -> Prompt:
         tuple(_text(genre) for genre in genres),
         _text(data["lyrics"]),
         _samples(data["song_length"]),
+        tuple(Share(_text(name), _number(w, 0, 1)) for name, w in _few(data["other_artists"])),
+        tuple(_number(share, 0, 1) for share in _few(data["genre_shares"])),
+        tuple(
+            Cue(_whole(place, 0, _MAX_TEXT), _samples(at))
+            for place, at in _few(data["cues"], _MAX_TEXT)
+        ),
     )
+
+
+def _few(values: object, most: int = MAX_BLENDED) -> list[Any]:
+    """A list of few things. Any: each is checked by who asks."""
+    if not isinstance(values, list) or len(values) > most:
+        raise DocumentError("What should be a short list is none.")
+    return values
 
 
 def _next_settings(data: Json) -> Settings:
@@ -110,10 +227,12 @@ def _next_settings(data: Json) -> Settings:
         quality=Quality[data["quality"]],
         seed=_optional(_seed, data["seed"]),
         temperature=_number(data["temperature"], 0, 10),
+        heard_s=_optional(_seconds, data["heard_s"]),
     )
 
 
-def _take_dict(take: Take) -> dict[str, Any]:
+def take_dict(take: Take) -> dict[str, Any]:
+    """A take in terms of JSON."""
     return {
         "id": take.id,
         "parent": take.parent,
@@ -125,6 +244,11 @@ def _take_dict(take: Take) -> dict[str, Any]:
         "settings": _settings_dict(take.settings) if take.settings else None,
         "name": take.name,
         "made": take.made.isoformat(),
+        "verdict": take.verdict.value,
+        "starred": take.starred,
+        "maker": _maker_dict(take.maker) if take.maker else None,
+        "variation": take.variation,
+        "fit": {"bits": take.fit.bits, "before": take.fit.before} if take.fit else None,
     }
 
 
@@ -141,7 +265,20 @@ def _take(data: Json) -> Take:
         settings=_optional(_settings, data["settings"]),
         name=_text(data["name"]),
         made=datetime.fromisoformat(_text(data["made"])),
+        verdict=Verdict(data["verdict"]),
+        starred=_truth(data["starred"]),
+        maker=_optional(_maker, data["maker"]),
+        variation=_whole(data["variation"], 0, MAX_VARIATIONS - 1),
+        fit=_optional(_fit, data["fit"]),
     )
+
+
+def _maker_dict(maker: Maker) -> dict[str, Any]:
+    return {"model": maker.model, "weights": maker.weights, "version": maker.version}
+
+
+def _maker(data: Json) -> Maker:
+    return Maker(ModelId(_text(data["model"])), _text(data["weights"]), _text(data["version"]))
 
 
 def _settings_dict(settings: SamplingSettings) -> dict[str, Any]:
@@ -154,7 +291,14 @@ def _settings_dict(settings: SamplingSettings) -> dict[str, Any]:
         }
         for level, mine in settings.levels.items()
     }
-    return {"seed": settings.seed, "variations": settings.variations, "levels": levels}
+    return {
+        "seed": settings.seed,
+        "variations": settings.variations,
+        "levels": levels,
+        "batch_limit": settings.batch_limit,
+        "parallel_windows": settings.parallel_windows,
+        "heard": settings.heard,
+    }
 
 
 def _settings(data: Json) -> SamplingSettings:
@@ -168,7 +312,14 @@ def _settings(data: Json) -> SamplingSettings:
         for level in Level
         for mine in [data["levels"][level.name]]
     }
-    return SamplingSettings(_seed(data["seed"]), _whole(data["variations"], 1, 64), levels)
+    return SamplingSettings(
+        _seed(data["seed"]),
+        _whole(data["variations"], 1, MAX_VARIATIONS),
+        levels,
+        _whole(data["batch_limit"], 1, 2**31),
+        _whole(data["parallel_windows"], 1, MAX_PARALLEL_WINDOWS),
+        _optional(_samples, data["heard"]),
+    )
 
 
 def _levels(names: object) -> tuple[Level, ...]:
@@ -202,8 +353,26 @@ def _whole(value: object, least: int, most: int) -> int:
     return value
 
 
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise DocumentError(f"{value!r} is neither true nor false.")
+    return value
+
+
 def _samples(value: object) -> int:
     return _whole(value, 0, _MAX_SAMPLES)
+
+
+def _seconds(value: object) -> float:
+    return _number(value, 0, MAX_SECONDS)
+
+
+def _fit(data: Json) -> Fit:
+    return Fit(_number(data["bits"], 0, 1e6), _optional(_bits, data["before"]))
+
+
+def _bits(value: object) -> float:
+    return _number(value, 0, 1e6)
 
 
 def _seed(value: object) -> int:

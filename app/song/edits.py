@@ -5,11 +5,14 @@ Pure. Edits that would change nothing give the same song.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from app.song.song import Origin, Song, Take, TakeId
-from engine.types import Span
+from app.language import tr
+from app.song.lyrics import rewritten, timed
+from app.song.song import Song, Take, TakeId, Verdict
+from engine.text.blends import parts_of_genres, with_artists, with_genres
+from engine.types import Share, Span
 
 Edit = Callable[[Song], Song]
 
@@ -19,13 +22,56 @@ def set_title(song: Song, title: str) -> Song:
     return replace(song, title=title)
 
 
-def ask(song: Song, **changes: str | int | tuple[str, ...]) -> Song:
+def ask(song: Song, **changes: str | int | tuple[str, ...] | tuple[Share, ...]) -> Song:
     """The song with another prompt; `changes` are fields of `Prompt`.
 
     Raises:
         ValueError: a value is outside what a prompt can hold.
     """
     return replace(song, prompt=replace(song.prompt, **changes))  # pyright: ignore[reportArgumentType] — one type for all
+
+
+def ask_artist(song: Song, artist: str) -> Song:
+    """The song with another artist, who leads the blend if there is one."""
+    others = (share for share in song.prompt.other_artists if not _same(share.name, artist))
+    return ask(song, artist=artist, other_artists=tuple(others))
+
+
+def ask_genre_names(song: Song, genres: tuple[str, ...]) -> Song:
+    """The song with other genres; in a blend a new one gets as much as one gets on average."""
+    before = {share.name: share.weight for share in parts_of_genres(song.prompt)}
+    if not before:
+        return ask(song, genres=genres)
+    average = 1 / max(len(genres), 1)
+    return ask_genres(song, [Share(name, before.get(name, average)) for name in genres])
+
+
+def ask_artists(song: Song, artists: Sequence[Share]) -> Song:
+    """The song with a blend of artists, or one of them, or any.
+
+    Raises:
+        ValueError: they are no blend.
+    """
+    return replace(song, prompt=with_artists(song.prompt, artists))
+
+
+def ask_genres(song: Song, genres: Sequence[Share]) -> Song:
+    """The song with a blend of genres, or one of them, or any.
+
+    Raises:
+        ValueError: they are no blend.
+    """
+    return replace(song, prompt=with_genres(song.prompt, genres))
+
+
+def write_lyrics(song: Song, lyrics: str) -> Song:
+    """The song with other words; lines that are still there keep their times."""
+    return replace(song, prompt=rewritten(song.prompt, lyrics))
+
+
+def time_line(song: Song, place: int, at: int | None) -> Song:
+    """The song with a time for the line with that place, or without one; see `timed`."""
+    return replace(song, prompt=timed(song.prompt, place, at))
 
 
 def adjust(song: Song, **changes: object) -> Song:
@@ -38,9 +84,10 @@ def adjust(song: Song, **changes: object) -> Song:
 
 
 def use_model(song: Song, blank: Song) -> Song:
-    """The song, still without takes, for the model of a blank one, and as long as that is."""
+    """The song, still without takes, for the model of a blank one, as long and drawn as that is."""
     prompt = replace(song.prompt, song_length=blank.prompt.song_length)
-    return replace(song, model=blank.model, prompt=prompt)
+    settings = replace(song.settings, temperature=blank.settings.temperature)
+    return replace(song, model=blank.model, prompt=prompt, settings=settings)
 
 
 def raise_song_length(song: Song, length: int) -> Song:
@@ -73,6 +120,45 @@ def rename_take(song: Song, take_id: TakeId, name: str) -> Song:
     return _with(song, replace(song.take(take_id), name=name))
 
 
+def judge_take(song: Song, take_id: TakeId, verdict: Verdict) -> Song:
+    """The song with another judgement of a take; given twice, it is taken back.
+
+    Raises:
+        KeyError: it is not in the song.
+    """
+    take = song.take(take_id)
+    return _with(song, replace(take, verdict=Verdict.OPEN if take.verdict is verdict else verdict))
+
+
+def star_take(song: Song, take_id: TakeId) -> Song:
+    """The song with a star on a take, or without the one it has.
+
+    Raises:
+        KeyError: it is not in the song.
+    """
+    take = song.take(take_id)
+    return _with(song, replace(take, starred=not take.starred))
+
+
+def refill(song: Song, takes: tuple[Take, ...]) -> Song:
+    """The song with new takes in place of their rejected siblings.
+
+    Rejected takes from which others depart stay.
+    """
+    added = add_takes(song, takes)
+    gone = {take.id for take in replaceable(added, takes[0].id)}
+    return remove_takes(added, gone)
+
+
+def replaceable(song: Song, take_id: TakeId) -> tuple[Take, ...]:
+    """The rejected siblings of a take, itself included, from which nothing departs."""
+    return tuple(
+        take
+        for take in song.siblings(take_id)
+        if take.verdict is Verdict.REJECTED and not descendants(song, take.id)
+    )
+
+
 def shape_take(song: Song, take_id: TakeId, made_until: int) -> Song:
     """The song with a take cut to what was made of it; a song without it is left alone.
 
@@ -84,7 +170,8 @@ def shape_take(song: Song, take_id: TakeId, made_until: int) -> Song:
     if made_until <= take.span.start:
         return remove_takes(song, {take_id})
     span = Span(take.span.start, min(made_until, take.span.end))
-    return _with(song, replace(take, span=span, length=_length(take, span)))
+    shaped = replace(take, span=span, length=_length(take, span))
+    return song if shaped == take else _with(song, shaped)
 
 
 def remove_takes(song: Song, ids: Collection[TakeId]) -> Song:
@@ -105,12 +192,18 @@ def descendants(song: Song, take_id: TakeId) -> frozenset[TakeId]:
 
 def next_name(song: Song) -> int:
     """The number of the next take, larger than that of any take still called by its number."""
-    numbers = [int(name[5:]) for name in (take.name for take in song.takes) if _numbered(name)]
-    return max(numbers, default=0) + 1
+    return max((_number(take.name) for take in song.takes), default=0) + 1
 
 
-def _numbered(name: str) -> bool:
-    return name.startswith("Take ") and name[5:].isascii() and name[5:].isdigit()
+def numbered_name(number: int) -> str:
+    """What a take is called before somebody names it."""
+    return tr("Take {number}", number=number)
+
+
+def _number(name: str) -> int:
+    digits = name.rpartition(" ")[2]
+    number = int(digits) if digits.isascii() and digits.isdigit() else 0
+    return number if name == numbered_name(number) else 0
 
 
 def _with(song: Song, changed: Take) -> Song:
@@ -118,9 +211,13 @@ def _with(song: Song, changed: Take) -> Song:
     return replace(song, takes=tuple(takes))
 
 
+def _same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
+
+
 def _length(take: Take, span: Span) -> int:
     """A take made inside its parent still goes on to the end; others end with what was made."""
-    return take.length if take.origin in (Origin.REDONE, Origin.RENDERED) else span.end
+    return take.length if take.origin.inside else span.end
 
 
 def _with_descendants(song: Song, ids: Collection[TakeId]) -> frozenset[TakeId]:

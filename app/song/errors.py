@@ -4,6 +4,7 @@ SongError
 ├── OrderError       what was asked for cannot be made from the song as it stands
 ├── DocumentError    the description of a song is damaged or of another kind
 └── SongFileError    a song file that cannot be opened or written
+    └── DamagedSongError   it holds what no song holds
 """
 
 from __future__ import annotations
@@ -23,3 +24,7 @@ class DocumentError(SongError):
 
 class SongFileError(SongError):
     """A song file cannot be opened or written."""
+
+
+class DamagedSongError(SongFileError):
+    """A song file holds what no song holds; no patience will change that."""

@@ -7,27 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from app.song.song import Song
+from app.song.past import MOST_STEPS, Past, Step
+from app.song.song import Song, TakeId
 
 MERGE_WITHIN_S = 2.0
-MOST_STEPS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A song, and the words for what led to it.
-
-    Attributes:
-        merge: edits in quick succession with the same word here are one step; "" never merges.
-        at_s: when, on a clock that only runs forward.
-    """
-
-    song: Song
-    label: str
-    merge: str
-    at_s: float
 
 
 class History:
@@ -35,13 +20,30 @@ class History:
 
     def __init__(self, song: Song, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._steps = [Step(song, "", "", clock())]
+        self._steps = [Step(song, "", at_s=clock())]
         self._at = 0
+
+    @classmethod
+    def resumed(cls, past: Past) -> History:
+        """Go on from what was done before."""
+        history = cls(past.song)
+        history._steps, history._at = list(past.steps), past.at
+        return history
+
+    @property
+    def past(self) -> Past:
+        """All of it as it is now."""
+        return Past(tuple(self._steps), self._at)
 
     @property
     def song(self) -> Song:
         """The present one."""
         return self._steps[self._at].song
+
+    @property
+    def takes(self) -> frozenset[TakeId]:
+        """Every take of every song there is, undone ones included."""
+        return frozenset(take.id for step in self._steps for take in step.song.takes)
 
     @property
     def undo_label(self) -> str:
@@ -52,6 +54,26 @@ class History:
     def redo_label(self) -> str:
         """What `redo` brings back, "" for nothing."""
         return self._steps[self._at + 1].label if self._at + 1 < len(self._steps) else ""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The words for each step there is, undone ones included; the first has none."""
+        return tuple(step.label for step in self._steps)
+
+    @property
+    def place(self) -> int:
+        """Which of them the present one is."""
+        return self._at
+
+    def go(self, place: int) -> None:
+        """Make another of the steps the present one.
+
+        Raises:
+            IndexError: there is no such step.
+        """
+        if not 0 <= place < len(self._steps):
+            raise IndexError(f"Step {place} of {len(self._steps)}.")
+        self._at = place
 
     def push(self, song: Song, label: str, merge: str = "") -> None:
         """Make `song` the present one. What was undone before is gone then."""
@@ -68,11 +90,11 @@ class History:
 
     def undo(self) -> None:
         """Go one step back, if there is one."""
-        self._at = max(0, self._at - 1)
+        self.go(max(0, self._at - 1))
 
     def redo(self) -> None:
         """Go one step forward, if there is one."""
-        self._at = min(len(self._steps) - 1, self._at + 1)
+        self.go(min(len(self._steps) - 1, self._at + 1))
 
     def rewrite(self, edit: Callable[[Song], Song]) -> None:
         """Edit every song there was, as if it had always been so.

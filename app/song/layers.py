@@ -6,7 +6,7 @@ Knows samples, levels and takes. Knows nothing of files, tasks and the screen.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,22 @@ FADE_S = 0.01
 Stretches = tuple[tuple[Span, Level], ...]
 
 
+@dataclass(slots=True, eq=False)
+class Edition:
+    """Counts the changes of a sound in place, so that a reader without a lock can tell.
+
+    Attributes:
+        number: odd while something is being changed.
+    """
+
+    number: int = 0
+
+    @property
+    def changing(self) -> bool:
+        """Whether something is being changed just now."""
+        return self.number % 2 == 1
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sound:
     """Samples, and how good they are. Both change in place while music is made.
@@ -38,6 +54,7 @@ class Sound:
     samples: NDArray[np.float32]
     quality: NDArray[np.int8]
     cell: int
+    edition: Edition = field(default_factory=Edition)
 
     @classmethod
     def silence(cls, length: int, cell: int) -> Sound:
@@ -130,7 +147,7 @@ class Mix:
         self._own, self._start = own, take.span.start
         self._mine = self.sound.within(Span(take.span.start, take.span.start + len(own.samples)))
         self._fade = min(max(1, round(FADE_S * rate)), len(own.samples))
-        self._before = self._after = np.empty(0, np.float32)
+        self._before = self._after = self._under = np.empty(0, np.float32)
         self._see_through = Level.TOP not in take.levels
         if parent is not None:
             self._take_over(parent, take.span)
@@ -142,6 +159,13 @@ class Mix:
         Returns:
             The stretch of the song that sounds different now.
         """
+        self.sound.edition.number += 1
+        try:
+            return self._update(span)
+        finally:
+            self.sound.edition.number += 1
+
+    def _update(self, span: Span) -> Span:
         own, cell = self._own, self._own.cell
         end = min(span.end - self._start, len(own.samples))
         start = max(0, span.start - self._start)
@@ -152,6 +176,8 @@ class Mix:
             if quality != SILENT:
                 self._copy(run)
                 self._begin(run.start)
+            elif self._see_through and run.start:
+                self._smooth_back(run.start)
         if end > len(own.samples) - len(self._after):
             self._return_to_parent()
         return Span(self._start + start, self._start + min(end + self._fade, len(own.samples)))
@@ -172,7 +198,9 @@ class Mix:
         end = span.start + len(self._own.samples)
         if end < len(self.sound.samples):
             self._after = _stretch(parent, Span(end - self._fade, end))
-        if not self._see_through:
+        if self._see_through:
+            self._under = self._mine.samples.copy()
+        else:
             self._mine.samples[:] = 0
             self._mine.quality[:] = SILENT
 
@@ -204,6 +232,17 @@ class Mix:
         step = self.sound.samples[self._start + at - 1] - fresh[0]
         ramp = np.linspace(1, 0, len(fresh), dtype=np.float32)
         self._mine.samples[at : at + len(fresh)] = fresh + step * ramp
+
+    def _smooth_back(self, at: int) -> None:
+        """Join the parent's sound, where it goes on below, to the stretch of the own before it."""
+        cells = self._own.quality[at // self._own.cell :][: -(-self._fade // self._own.cell)]
+        there = np.flatnonzero(cells != SILENT)
+        most = int(there[0]) * self._own.cell if len(there) else self._fade
+        rest = self._under[at : at + min(most, self._fade)]
+        ramp = np.linspace(1, 0, self._fade, dtype=np.float32)[: len(rest)]
+        if len(rest):
+            step = self._mine.samples[at - 1] - rest[0]
+            self._mine.samples[at : at + len(rest)] = rest + step * ramp
 
     def _return_to_parent(self) -> None:
         last = self._own.quality[-1] != SILENT

@@ -90,8 +90,7 @@ def _reduced(
     reduce: np.ufunc, values: NDArray[np.float32], bounds: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """`reduce` over each half-open stretch of `bounds`; stretches may overlap."""
-    if bounds[-1, 1] == len(values):  # `reduceat` takes no index at the end
-        *_, (start, _) = bounds
-        head = reduce.reduceat(values, bounds[:-1].reshape(-1))[::2] if len(bounds) > 1 else []
-        return np.append(head, reduce.reduce(values[start:])).astype(np.float32)
-    return reduce.reduceat(values, bounds.reshape(-1))[::2]
+    ends = int(np.searchsorted(bounds[:, 1], len(values)))  # `reduceat` takes no index at the end.
+    head = reduce.reduceat(values, bounds[:ends].reshape(-1))[::2] if ends else []
+    tail = [reduce.reduce(values[start:]) for start in bounds[ends:, 0]]
+    return np.append(head, tail).astype(np.float32)

@@ -65,6 +65,21 @@ class Origin(StrEnum):
     REDONE = "redone"
     RENDERED = "rendered"
     IMPORTED = "imported"
+    EDITED = "edited"
+    REPLACED = "replaced"
+
+    @property
+    def inside(self) -> bool:
+        """Whether such a take may lie inside its parent, which then goes on after it."""
+        return self not in (Origin.GENERATED, Origin.CONTINUED, Origin.IMPORTED)
+
+
+class Verdict(StrEnum):
+    """What the composer thinks of a take."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,8 @@ class Settings:
         seconds: how much to make, above 0 and at most 600.
         takes: how many at once.
         seed: None for a new one each time.
-        temperature: above 0 and up to 10, for all levels.
+        temperature: of TOP, above 0 and up to 10; the levels below keep their ratio to it.
+        heard_s: seconds before what is made that the model hears; None for as much as it can.
     """
 
     seconds: float = DEFAULT_SECONDS
@@ -83,6 +99,7 @@ class Settings:
     quality: Quality = Quality.FULL
     seed: int | None = None
     temperature: float = 0.98
+    heard_s: float | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.seconds) and 0 < self.seconds <= MAX_SECONDS):
@@ -93,6 +110,40 @@ class Settings:
             raise ValueError(f"A seed lies between 0 and 2^63 − 1, not {self.seed}.")
         if not 0 < self.temperature <= 10:
             raise ValueError(f"Temperature lies above 0 and up to 10, not {self.temperature}.")
+        if self.heard_s is not None and not 0 <= self.heard_s <= MAX_SECONDS:
+            raise ValueError(f"0 to {MAX_SECONDS:.0f} s can be heard, not {self.heard_s} s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What a take was made by: with the same, its settings give the same codes again.
+
+    Attributes:
+        weights: SHA-256 of the model's weights, in hexadecimal; "" where there are none.
+        version: of the engine.
+    """
+
+    model: ModelId
+    weights: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a take leads into the music that was kept after it.
+
+    Attributes:
+        bits: how surprised the model is by that music, per code; less is better.
+        before: the same, after what stood there before; None where nothing did.
+    """
+
+    bits: float
+    before: float | None
+
+    def __post_init__(self) -> None:
+        for bits in (self.bits, self.before):
+            if bits is not None and not (math.isfinite(bits) and bits >= 0):
+                raise ValueError(f"A surprise is 0 bits or more, not {bits}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +160,12 @@ class Take:
         levels: those made for it, coarsest first. Inside the span coarser levels are the parent's,
             and finer ones are not there.
         prompt: what was asked for.
-        settings: how it was drawn; None for an imported take.
+        settings: how it was drawn; None for a take that was imported or edited.
         made: when, with its time zone.
+        starred: whether it is one of the best.
+        maker: None where an older version of the program did not write it down.
+        variation: which of the takes that were drawn at once, from 0.
+        fit: how well it leads into what follows; None where that was not asked.
     """
 
     id: TakeId
@@ -123,6 +178,11 @@ class Take:
     settings: SamplingSettings | None
     name: str
     made: datetime
+    verdict: Verdict = Verdict.OPEN
+    starred: bool = False
+    maker: Maker | None = None
+    variation: int = 0
+    fit: Fit | None = None
 
     def __post_init__(self) -> None:
         if self.length < self.span.end:
@@ -174,6 +234,18 @@ class Song:
                 return take
         raise KeyError(take_id)
 
+    def siblings(self, take_id: TakeId) -> tuple[Take, ...]:
+        """The takes of the same stretch in the same place, made in the same way, itself included.
+
+        Raises:
+            KeyError: it is not in the song.
+        """
+        like = self.take(take_id)
+        place = (like.parent, like.span.start, like.origin)
+        return tuple(
+            take for take in self.takes if (take.parent, take.span.start, take.origin) == place
+        )
+
     def has(self, take_id: TakeId) -> bool:
         """Whether a take is in the song."""
         return any(take.id == take_id for take in self.takes)
@@ -187,7 +259,8 @@ class Song:
 def blank_song(spec: ModelSpec) -> Song:
     """A song of which nothing is there yet, as long as the model and 60 seconds allow."""
     length = min(DEFAULT_SONG_S * spec.sample_rate, spec.max_song_length - 1)
-    return Song("", spec.id, Prompt("", (), "", max(length, spec.min_song_length)))
+    prompt = Prompt("", (), "", max(length, spec.min_song_length))
+    return Song("", spec.id, prompt, Settings(temperature=spec.temperatures[Level.TOP]))
 
 
 def new_take_id() -> TakeId:

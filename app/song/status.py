@@ -5,9 +5,11 @@ Plain values. Knows nothing of who makes or shows them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.song.song import TakeId
 from engine.catalog.specs import ModelSpec
 from engine.types import Level
 
@@ -42,6 +44,36 @@ class Notice:
     advice: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A way on that is offered.
+
+    Attributes:
+        words: what it does, for a button.
+        take: does it.
+        leaves_song: whether the open song is left for it.
+    """
+
+    words: str
+    take: Callable[[], None]
+    leaves_song: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offer:
+    """Something the user may do or leave; whatever they choose, nothing is lost.
+
+    Attributes:
+        message: what there is, as a sentence.
+        advice: what becomes of it if nothing is chosen, as a sentence.
+        choices: the first is what most want.
+    """
+
+    message: str
+    advice: str
+    choices: tuple[Choice, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class JobState:
     """How far the engine's work is.
@@ -66,6 +98,48 @@ class JobState:
     elapsed_s: float = 0.0
 
 
+class JobPhase(StrEnum):
+    """What a job of the queue does."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedJob:
+    """A job of the queue.
+
+    Attributes:
+        number: tells it from all others.
+        title: what it does, in a word or two; not translated yet.
+        takes: those that it makes.
+        done, total: codes made, and those of the whole job.
+        remaining_s: seconds of work left by what was measured; None while unknown.
+    """
+
+    number: int
+    title: str
+    takes: tuple[TakeId, ...]
+    phase: JobPhase
+    done: int
+    total: int
+    remaining_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """What the engine has been asked to make.
+
+    Attributes:
+        jobs: in the order in which they run.
+        remaining_s: seconds until all that are not paused are done; None while unknown.
+    """
+
+    jobs: tuple[QueuedJob, ...] = ()
+    remaining_s: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TransportState:
     """What is heard.
@@ -78,6 +152,7 @@ class TransportState:
         message: why not, or what it waits for; "" when there is nothing to say.
         looping: whether the selection, or else the whole take, repeats.
         peak: loudest of what was heard lately, 0…1.
+        gain_db: how much softer it is played than it is, 0 or less.
     """
 
     playing: bool = False
@@ -87,6 +162,7 @@ class TransportState:
     message: str = ""
     looping: bool = False
     peak: float = 0.0
+    gain_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +177,28 @@ class EngineState:
     phase: Phase
     message: str
     model: ModelSpec | None
+
+
+class RecorderPhase(StrEnum):
+    """How far a recording is."""
+
+    IDLE = "idle"
+    OPENING = "opening"
+    RECORDING = "recording"
+    ENDING = "ending"
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderState:
+    """A recording in the making.
+
+    Attributes:
+        seconds: how long it is, or the last one was.
+        peak: the largest amplitude of late, 0 to 1 and beyond.
+        message: a sentence about what is wrong, or ended it; "" where all is well.
+    """
+
+    phase: RecorderPhase = RecorderPhase.IDLE
+    seconds: float = 0.0
+    peak: float = 0.0
+    message: str = ""

@@ -5,6 +5,8 @@ Pure. Knows seconds and digits. Knows nothing of widgets.
 
 from __future__ import annotations
 
+from app.language import tr
+
 _STEPS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600)
 
 
@@ -20,20 +22,25 @@ def moment(seconds: float, decimals: int = 1) -> str:
 def duration(seconds: float) -> str:
     """How long, such as “12.5 s” or “3 min 20 s”."""
     if seconds < 59.95:
-        return f"{seconds:.1f} s".replace(".0 s", " s")
+        digits = f"{seconds:.1f}".removesuffix(".0")
+        return tr("{seconds} s", seconds=digits)
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return (
+        tr("{minutes} min {rest} s", minutes=minutes, rest=rest)
+        if rest
+        else tr("{minutes} min", minutes=minutes)
+    )
 
 
 def remaining(seconds: float) -> str:
     """A guess of how long something still takes, such as “about 2 min left”."""
     if seconds < 1:
-        return "almost done"
+        return tr("almost done")
     if seconds < 90:
-        return f"about {_rounded(seconds)} s left"
+        return tr("about {seconds} s left", seconds=_rounded(seconds))
     if seconds < 5400:
-        return f"about {round(seconds / 60)} min left"
-    return f"about {seconds / 3600:.1f} h left"
+        return tr("about {minutes} min left", minutes=round(seconds / 60))
+    return tr("about {hours:.1f} h left", hours=seconds / 3600)
 
 
 def step(seconds_on_screen: float, width: float, apart: float) -> float:

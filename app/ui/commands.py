@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.language import tr
 from app.session import Session
 from app.song.song import Quality
 from app.ui import examples
 from app.ui.actions import Command
+from app.ui.name_commands import name_commands
 from app.ui.questions import Questions
 from app.ui.timeline.view import Timeline
 from engine.types import Span
@@ -22,88 +24,106 @@ def file_commands(
 ) -> tuple[Command, ...]:
     """Songs and sound files."""
     return (
-        Command("new", "&New Song", ask.new, ("Ctrl+N",), "new", "Begin another song"),
-        Command("open", "&Open Song…", ask.open, ("Ctrl+O",), "open", "Open a song file"),
-        Command("save", "&Save Song", ask.save, ("Ctrl+S",), "save", "Save the song"),
+        Command("new", tr("&New Song"), ask.new, ("Ctrl+N",), "new", tr("Begin another song")),
+        Command("open", tr("&Open Song…"), ask.open, ("Ctrl+O",), "open", tr("Open a song file")),
+        Command("save", tr("&Save Song"), ask.save, ("Ctrl+S",), "save", tr("Save the song")),
         Command(
             "saveAs",
-            "Save Song &As…",
+            tr("Save Song &As…"),
             ask.save_as,
             ("Ctrl+Shift+S",),
-            tip="Save the song with all of its takes under another name",
+            tip=tr("Save the song with all of its takes under another name"),
         ),
         Command(
-            "import",
-            "&Import Recording…",
-            ask.import_audio,
-            ("Ctrl+Shift+I",),
-            "import",
-            "Bring in a recording to compose on from",
+            "duplicate",
+            tr("&Duplicate Song"),
+            ask.duplicate,
+            tip=tr("Go on with a copy, and leave the song file as it was last saved"),
         ),
         Command(
-            "export",
-            "&Export…",
-            ask.export,
-            ("Ctrl+E", "Ctrl+Shift+E"),
-            "export",
-            "Write the take, or the selection, to a sound file",
-            enabled=lambda: session.song_length > 0,
+            "saveCopy",
+            tr("Save Small &Copy…"),
+            ask.save_copy,
+            tip=tr("Put a copy somewhere, without sound that can be made again from its codes"),
         ),
-        Command("leave", "&Quit", leave, ("Ctrl+Q",)),
+        *_sound_file_commands(session, ask),
+        Command("leave", tr("&Quit"), leave, ("Ctrl+Q",)),
     )
 
 
-def edit_commands(session: Session, rename_take: Callable[[], object]) -> tuple[Command, ...]:
+def _sound_file_commands(session: Session, ask: Questions) -> tuple[Command, ...]:
+    """Sound in and out."""
+    return (
+        Command(
+            "import",
+            tr("&Import Recording…"),
+            ask.import_audio,
+            ("Ctrl+Shift+I",),
+            "import",
+            tr("Bring in a recording to compose on from"),
+        ),
+        Command(
+            "record",
+            tr("Record fro&m a Microphone…"),
+            ask.record,
+            ("R",),
+            "record",
+            tr("Record something to compose on from"),
+            enabled=lambda: session.model is not None,
+        ),
+        Command(
+            "export",
+            tr("&Export…"),
+            ask.export,
+            ("Ctrl+E", "Ctrl+Shift+E"),
+            "export",
+            tr("Write the take, or the selection, to a sound file"),
+            enabled=lambda: session.song_length > 0,
+        ),
+        Command(
+            "exportRecordings",
+            tr("Export Ori&ginal Recordings…"),
+            ask.export_recordings,
+            tip=tr("Write what was imported to a folder, exactly as it was given"),
+            enabled=lambda: bool(session.recordings),
+        ),
+    )
+
+
+def edit_commands(session: Session) -> tuple[Command, ...]:
     """What changes the song without making music."""
     return (
         Command(
             "undo",
-            "&Undo",
+            tr("&Undo"),
             session.undo,
             ("Ctrl+Z",),
             "undo",
             enabled=lambda: session.can_undo,
-            wording=lambda: f"&Undo {session.undo_label}".rstrip(),
+            wording=lambda: _undo_words(session.undo_label),
         ),
         Command(
             "redo",
-            "&Redo",
+            tr("&Redo"),
             session.redo,
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             "redo",
             enabled=lambda: session.can_redo,
-            wording=lambda: f"&Redo {session.redo_label}".rstrip(),
+            wording=lambda: _redo_words(session.redo_label),
         ),
         Command(
             "selectAll",
-            "Select &All",
+            tr("Select &All"),
             lambda: session.select(Span(0, session.song_length)),
             ("Ctrl+A",),
             enabled=lambda: session.song_length > 0,
         ),
         Command(
             "selectNone",
-            "Select &Nothing",
+            tr("Select &Nothing"),
             lambda: session.select(None),
             ("Ctrl+Shift+A",),
             enabled=lambda: session.selection is not None,
-        ),
-        Command(
-            "renameTake",
-            "Re&name Take",
-            rename_take,
-            ("F2",),
-            "rename",
-            enabled=lambda: session.song.current is not None,
-        ),
-        Command(
-            "removeTake",
-            "Re&move Take",
-            lambda: _remove_take(session),
-            (),
-            "delete",
-            "Take this take out of the song; undo brings it back",
-            enabled=lambda: session.song.current is not None,
         ),
     )
 
@@ -113,48 +133,49 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
     return (
         Command(
             "generate",
-            "&Generate",
+            tr("&Generate"),
             session.generate,
             ("Ctrl+Return",),
             "generate",
-            "Compose new takes from the prompt on the left",
+            tr("Compose new takes from the prompt on the left"),
             enabled=lambda: session.can_generate and not prompt_problem(),
         ),
         Command(
             "stop",
-            "&Stop",
+            tr("&Stop"),
             session.stop,
             ("Ctrl+.",),
             "stop",
-            "Stop what is being made; what is there stays",
+            tr("Stop what is being made; what is there stays"),
             enabled=lambda: session.job is not None,
         ),
         Command(
             "continue",
-            "&Continue",
+            tr("&Continue"),
             session.continue_selection,
             ("Ctrl+T",),
             "continue",
-            "Keep the take up to the end of the selection, and compose on from there",
+            tr("Keep the take up to the end of the selection, and compose on from there"),
             enabled=lambda: session.can_continue and not prompt_problem(),
         ),
         Command(
             "redoInside",
-            "R&edo Inside",
+            tr("R&edo Inside"),
             session.redo_selection,
             ("Ctrl+R",),
             "redo-inside",
-            "Compose the selected stretch anew, and keep what is around it",
+            tr("Compose the selected stretch anew, and keep what is around it"),
             enabled=lambda: session.can_redo_selection and not prompt_problem(),
         ),
         *_render_commands(session),
+        *name_commands(session),
         Command(
             "example",
-            "Use the E&xample",
+            tr("Use the E&xample"),
             lambda: examples.use_first(session),
             (),
             "example",
-            "Fill in an artist, genres and words to begin with",
+            tr("Fill in an artist, genres and words to begin with"),
         ),
     )
 
@@ -163,21 +184,52 @@ def _render_commands(session: Session) -> tuple[Command, ...]:
     return (
         Command(
             "renderMid",
-            "Render to &Mid",
+            tr("Render to &Mid"),
             lambda: session.render_selection(Quality.MID),
             ("Ctrl+M",),
             "render",
-            "Raise the selection, or the whole take, to mid quality",
+            tr("Raise the selection, or the whole take, to mid quality"),
             enabled=lambda: session.can_render(Quality.MID),
         ),
         Command(
             "renderFull",
-            "Render to &Full",
+            tr("Render to &Full"),
             lambda: session.render_selection(Quality.FULL),
             ("Ctrl+Shift+M",),
             "render",
-            "Raise the selection, or the whole take, to full quality",
+            tr("Raise the selection, or the whole take, to full quality"),
             enabled=lambda: session.can_render(Quality.FULL),
+        ),
+        Command(
+            "renderStereo",
+            tr("Render in S&tereo"),
+            session.render_in_stereo,
+            (),
+            "render",
+            tr("Raise the take to full quality three times, to be exported left, middle and right"),
+            enabled=lambda: session.can_render_in_stereo,
+        ),
+        Command(
+            "draft",
+            tr("Back to &Draft"),
+            session.draft_selection,
+            (),
+            "render",
+            tr("Hear the selection, or the whole take, as the draft it was; nothing is lost"),
+            enabled=lambda: session.can_draft,
+        ),
+    )
+
+
+def model_commands(show_models: Callable[[], object]) -> tuple[Command, ...]:
+    """What makes music possible."""
+    return (
+        Command(
+            "models",
+            tr("M&odels…"),
+            show_models,
+            ("Ctrl+Shift+L",),
+            tip=tr("Install, check and remove models"),
         ),
     )
 
@@ -187,37 +239,39 @@ def transport_commands(session: Session) -> tuple[Command, ...]:
     return (
         Command(
             "play",
-            "&Play or Pause",
+            tr("&Play or Pause"),
             session.toggle_play,
             ("Space",),
             "play",
-            "Play the selection, or from the playhead; again to pause",
+            tr("Play the selection, or from the playhead; again to pause"),
             enabled=lambda: session.song_length > 0,
         ),
         Command(
             "stopPlaying",
-            "&Stop Playing",
+            tr("&Stop Playing"),
             lambda: _stop_playing(session),
             ("X",),
             "stop",
-            "Stop, and go back to the start",
+            tr("Stop, and go back to the start"),
             enabled=lambda: session.transport.playing or session.transport.playhead > 0,
         ),
-        Command("toStart", "To the &Start", lambda: session.seek(0), ("Ctrl+Home",), "to-start"),
+        Command(
+            "toStart", tr("&To the Start"), lambda: session.seek(0), ("Ctrl+Home",), "to-start"
+        ),
         Command(
             "loop",
-            "&Loop",
+            tr("&Loop"),
             lambda: session.set_loop(not session.transport.looping),
             ("Ctrl+L",),
             "loop",
-            "Repeat the selection, or the whole take",
+            tr("Repeat the selection, or the whole take"),
             checked=lambda: session.transport.looping,
         ),
         Command(
             "playAsItComes",
-            "Play New Music as It &Comes",
+            tr("Play New Music as It &Comes"),
             lambda: _play_as_it_comes(session),
-            tip="Begin to play with the first sound of what is being made",
+            tip=tr("Begin to play with the first sound of what is being made"),
             checked=lambda: session.preferences.play_as_it_comes,
         ),
     )
@@ -226,12 +280,14 @@ def transport_commands(session: Session) -> tuple[Command, ...]:
 def view_commands(timeline: Timeline) -> tuple[Command, ...]:
     """What is on screen."""
     return (
-        Command("zoomIn", "Zoom &In", timeline.zoom_in, ("Ctrl++", "Ctrl+="), "zoom-in"),
-        Command("zoomOut", "Zoom &Out", timeline.zoom_out, ("Ctrl+-",), "zoom-out"),
-        Command("zoomFit", "Zoom to &Fit", timeline.zoom_to_fit, ("Ctrl+0", "Ctrl+F"), "zoom-fit"),
+        Command("zoomIn", tr("Zoom &In"), timeline.zoom_in, ("Ctrl++", "Ctrl+="), "zoom-in"),
+        Command("zoomOut", tr("Zoom &Out"), timeline.zoom_out, ("Ctrl+-",), "zoom-out"),
+        Command(
+            "zoomFit", tr("Zoom to &Fit"), timeline.zoom_to_fit, ("Ctrl+0", "Ctrl+F"), "zoom-fit"
+        ),
         Command(
             "zoomSelection",
-            "Zoom to &Selection",
+            tr("Zoom to &Selection"),
             timeline.zoom_to_selection,
             ("Ctrl+3",),
             "zoom-selection",
@@ -241,18 +297,38 @@ def view_commands(timeline: Timeline) -> tuple[Command, ...]:
 
 
 def help_commands(
-    show_shortcuts: Callable[[], object], show_about: Callable[[], object]
+    ask: Questions,
+    show_tour: Callable[[], object],
+    show_shortcuts: Callable[[], object],
+    show_about: Callable[[], object],
 ) -> tuple[Command, ...]:
     """What explains the program."""
     return (
-        Command("shortcuts", "&Keyboard Shortcuts", show_shortcuts, ("F1",)),
-        Command("about", "&About Jukebox Studio", show_about),
+        Command(
+            "tour",
+            tr("Three-Step &Tour"),
+            show_tour,
+            icon="tour",
+            tip=tr("See in three steps how a song is made"),
+        ),
+        Command(
+            "exampleSong",
+            tr("Open the E&xample Song"),
+            ask.open_example,
+            icon="play",
+            tip=tr("Hear a song that the bundled model made, and take it apart"),
+        ),
+        Command("shortcuts", tr("&Keyboard Shortcuts"), show_shortcuts, ("F1",)),
+        Command("about", tr("&About Jukebox Studio"), show_about),
     )
 
 
-def _remove_take(session: Session) -> None:
-    if session.song.current is not None:
-        session.remove_take(session.song.current)
+def _undo_words(label: str) -> str:
+    return tr("&Undo {step}", step=tr(label)) if label else tr("&Undo")
+
+
+def _redo_words(label: str) -> str:
+    return tr("&Redo {step}", step=tr(label)) if label else tr("&Redo")
 
 
 def _play_as_it_comes(session: Session) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.language import tr
 from app.ui import theme
 
 SONG_SUFFIX = ".jukebox"
@@ -24,8 +25,8 @@ def dropped_file(data: QMimeData) -> Path | None:
 def refusal(data: QMimeData) -> str:
     """Why a drop would do nothing; "" when it would do something."""
     if len(data.urls()) > 1:
-        return "One file at a time, please."
-    return "" if dropped_file(data) else "Only a file from this computer can be dropped here."
+        return tr("One file at a time, please.")
+    return "" if dropped_file(data) else tr("Only a file from this computer can be dropped here.")
 
 
 class DropOverlay(QWidget):
@@ -49,12 +50,15 @@ class DropOverlay(QWidget):
         """Say what dropping this will do."""
         path = dropped_file(data)
         if path is None:
-            self._words, self._more = refusal(data), ""
+            self.cover(refusal(data), "")
         elif path.suffix.lower() == SONG_SUFFIX:
-            self._words, self._more = f"Open the song “{path.stem}”", path.name
+            self.cover(tr("Open the song “{stem}”", stem=path.stem), path.name)
         else:
-            self._words = "Bring this recording in and compose on from it"
-            self._more = path.name
+            self.cover(tr("Bring this recording in and compose on from it"), path.name)
+
+    def cover(self, words: str, more: str) -> None:
+        """Say what a drop will do, and with what."""
+        self._words, self._more = words, more
         self.setGeometry(self._covered.rect())
         self.raise_()
         self.show()

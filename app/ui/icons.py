@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QWidget
 import resources
 
 _SIZES = (20, 40)
+MIRRORED = {"chevron-right": "chevron-left", "undo": "redo", "redo": "undo"}
+"""Icons that point along the words. Those of sound do not turn: time runs from left to right."""
 
 
 def icon(name: str, colour: QColor, disabled: QColor) -> QIcon:
@@ -49,7 +51,9 @@ def program_icon() -> QIcon:
 
 
 def tinted(widget: QWidget, name: str) -> QIcon:
-    """An icon in the colours of a widget's words."""
+    """An icon in the colours of a widget's words, pointing the way that the widget is read."""
+    if widget.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        name = MIRRORED.get(name, name)
     palette = widget.palette()
     disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
     return icon(name, palette.color(QPalette.ColorRole.WindowText), disabled)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
+from app.language import tr
 from app.song.status import JobState
 from app.ui import clock, widgets
 from app.ui.words import LEVEL_NAMES
@@ -26,6 +27,7 @@ class JobBar(QFrame):
         self._detail = widgets.Elided("", role="dim")
         self._bar = QProgressBar()
         self._eta = widgets.label("", role="dim")
+        self._queue = widgets.label("", role="dim")
         self._told = 0
         self._build()
 
@@ -37,7 +39,7 @@ class JobBar(QFrame):
 
     def show_job(self, job: JobState) -> None:
         """Show how far a job is."""
-        self._title.setText(job.title)
+        self._title.setText(tr(job.title))
         self._title.show()
         self._detail.set_words(details(job))
         self._eta.setText("" if job.remaining_s is None else clock.remaining(job.remaining_s))
@@ -45,6 +47,10 @@ class JobBar(QFrame):
         self._bar.setValue(round(STEPS * job.done / job.total) if job.total else 0)
         self._bar.show()
         self._announce(job)
+
+    def show_queue(self, words: str) -> None:
+        """Say how much waits beside what is shown; "" for nothing."""
+        self._queue.setText(words)
 
     def show_waiting(self, message: str) -> None:
         """Say what is being waited for."""
@@ -69,14 +75,15 @@ class JobBar(QFrame):
         stage = percent // TOLD_EVERY_PERCENT
         if stage != self._told:
             self._told = stage
-            self.setAccessibleName(f"{job.title}: {percent} %")
+            self.setAccessibleName(tr("{task}: {percent} %", task=tr(job.title), percent=percent))
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
 
     def _build(self) -> None:
         self.setObjectName("statusStrip")
+        self._bar.setObjectName("progress")
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(220)
-        self._bar.setAccessibleName("Progress")
+        self._bar.setAccessibleName(tr("Progress"))
         self._bar.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
@@ -85,17 +92,18 @@ class JobBar(QFrame):
         row.addWidget(self._detail, 1)
         row.addWidget(self._eta)
         row.addWidget(self._bar)
+        row.addWidget(self._queue)
 
 
 def details(job: JobState) -> str:
     """What a job does right now, in words: level, place, speed."""
     parts: list[str] = []
     if job.level is not None:
-        parts.append(f"{LEVEL_NAMES[job.level]} level")
+        parts.append(tr("{quality} level", quality=tr(LEVEL_NAMES[job.level])))
     if job.total:
         parts.append(f"{100 * job.done // job.total} %")
     if job.per_second:
-        parts.append(f"{job.per_second:,.0f} codes/s")
+        parts.append(tr("{speed:,.0f} codes/s", speed=job.per_second))
     if job.note:
         parts.append(job.note)
     return " · ".join(parts)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from app.language import tr
 from app.ui import theme, widgets
 from app.ui.timeline.items import draw_swatch
 from app.ui.words import LEVEL_MEANINGS, LEVEL_NAMES
@@ -19,14 +20,14 @@ class Legend(QWidget):
         super().__init__(parent)
         parts: list[QWidget | int] = []
         for level in (Level.TOP, Level.MIDDLE, Level.BOTTOM):
-            name = widgets.label(LEVEL_NAMES[level], role="dim")
+            name = widgets.label(tr(LEVEL_NAMES[level]), role="dim")
             swatch = _Swatch(level)
             for part in (swatch, name):
-                part.setToolTip(LEVEL_MEANINGS[level])
+                part.setToolTip(tr(LEVEL_MEANINGS[level]))
                 parts.append(part)
             name.setMinimumWidth(name.sizeHint().width())
         self.setLayout(widgets.beside(*parts, spacing=6))
-        self.setAccessibleName("Quality of sound: draft, mid, full")
+        self.setAccessibleName(tr("Quality of sound: draft, mid, full"))
 
 
 class _Swatch(QWidget):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.language import tr
 from app.ui import theme
 
 FLOOR_DB = -48.0
@@ -26,8 +27,8 @@ class LevelMeter(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now = self._peak = FLOOR_DB
-        self.setAccessibleName("Level meter")
-        self.setToolTip("Level in decibels below full scale, from −48 to 0")
+        self.setAccessibleName(tr("Level meter"))
+        self.setToolTip(tr("Level in decibels below full scale, from −48 to 0"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     @property

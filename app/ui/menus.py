@@ -2,72 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from app.language import mark, tr
+from app.song.snapping import Snap
 from app.ui.actions import Actions
-from app.ui.theme import Appearance
+from app.ui.take_commands import NUMBERED
+from engine.types import Level
 
-_RECENT = "recent"
-_APPEARANCE = "appearance"
+RECENT, EXAMPLES, APPEARANCE, LANGUAGE = "recent", "examples", "appearance", "language"
+OUTPUT = "output"
+"""Menus of choices, within menus."""
 
 MENUS: dict[str, tuple[str, ...]] = {
-    "&File": ("new", "open", _RECENT, "", "save", "saveAs", "", "import", "export", "", "leave"),
-    "&Edit": ("undo", "redo", "", "selectAll", "selectNone", "", "renameTake", "removeTake"),
-    "&Compose": (
+    mark("&File"): (
+        "new",
+        "open",
+        RECENT,
+        "",
+        "save",
+        "saveAs",
+        "duplicate",
+        "saveCopy",
+        "",
+        "import",
+        "record",
+        "export",
+        "exportRecordings",
+        "",
+        "leave",
+    ),
+    mark("&Edit"): (
+        "undo",
+        "redo",
+        "",
+        "cut",
+        "copy",
+        "paste",
+        "pasteOver",
+        "merge",
+        "delete",
+        "",
+        "selectAll",
+        "selectNone",
+        "",
+        *(f"snap-{snap}" for snap in Snap),
+    ),
+    mark("&Compose"): (
         "generate",
         "stop",
+        "pauseQueue",
+        "cancelWaiting",
+        "cancelAll",
+        "showQueue",
         "",
         "continue",
+        "extendEnd",
+        "extendStart",
+        "branch",
+        "",
         "redoInside",
+        "redoFrom",
+        "replaceInside",
+        "",
         "renderMid",
         "renderFull",
+        "renderStereo",
+        "draft",
         "",
+        "hearAll",
+        "surprise",
         "example",
+        EXAMPLES,
+        "",
+        "models",
     ),
-    "&Transport": ("play", "stopPlaying", "toStart", "", "loop", "playAsItComes"),
-    "&View": ("zoomIn", "zoomOut", "zoomFit", "zoomSelection", "", _APPEARANCE),
-    "&Help": ("shortcuts", "", "about"),
+    mark("L&yrics"): (
+        "lineHere",
+        "lineAnywhere",
+        "forgetTimes",
+        "",
+        "findWords",
+        "exportWords",
+    ),
+    mark("Ta&kes"): (
+        "star",
+        "keep",
+        "reject",
+        "refill",
+        "",
+        "otherTake",
+        "matchLoudness",
+        *(f"take{number}" for number in range(1, NUMBERED + 1)),
+        "",
+        "renameTake",
+        "removeTake",
+    ),
+    mark("&Transport"): (
+        "play",
+        "stopPlaying",
+        "toStart",
+        "",
+        "loop",
+        "playAsItComes",
+        "",
+        OUTPUT,
+    ),
+    mark("&View"): (
+        "zoomIn",
+        "zoomOut",
+        "zoomFit",
+        "zoomSelection",
+        "",
+        "showSpectrogram",
+        "showSurprise",
+        *(f"surprise-{level.name}" for level in sorted(Level, reverse=True)),
+        "",
+        APPEARANCE,
+        LANGUAGE,
+    ),
+    mark("&Help"): ("tour", "exampleSong", "", "shortcuts", "", "about"),
 }
-"""Names of commands by menu; "" is a line between groups."""
+"""Names of commands, and of menus of choices, by menu; "" is a line between groups."""
 
 
-def fill_menu_bar(bar: QMenuBar, actions: Actions, fill_recent: Callable[[QMenu], None]) -> QMenu:
-    """Put every command into its menu.
-
-    Returns:
-        The menu for the appearance, still empty.
-    """
-    appearance = QMenu("&Appearance", bar)
-    lately = QMenu("Open &Recent", bar)
-    lately.setToolTipsVisible(True)
-    lately.aboutToShow.connect(lambda: fill_recent(lately))
+def fill_menu_bar(bar: QMenuBar, actions: Actions, submenus: Mapping[str, QMenu]) -> None:
+    """Put every command, and the menus of choices, into their places."""
     for title, names in MENUS.items():
-        menu = bar.addMenu(title)
+        menu = bar.addMenu(tr(title))
         for name in names:
-            if name == _RECENT:
-                menu.addMenu(lately)
-            elif name == _APPEARANCE:
-                menu.addMenu(appearance)
+            if name in submenus:
+                menu.addMenu(submenus[name])
             elif name:
                 menu.addAction(actions[name])
             else:
                 menu.addSeparator()
-    return appearance
 
 
-def fill_appearance(
-    menu: QMenu, chosen: Appearance, choose: Callable[[Appearance], None]
-) -> QActionGroup:
-    """One entry per appearance, of which one is ticked."""
-    group = QActionGroup(menu)
-    words = {"system": "&Like the System", "light": "&Light", "dark": "&Dark"}
-    for appearance in Appearance:
-        action = QAction(words[appearance], group)
-        action.setCheckable(True)
-        action.setChecked(appearance is chosen)
-        action.triggered.connect(lambda _=False, appearance=appearance: choose(appearance))
-        menu.addAction(action)
-    return group
+def renewed_menu(title: str, fill: Callable[[QMenu], None], parent: QWidget) -> QMenu:
+    """A menu that is made anew whenever it opens."""
+    menu = QMenu(title, parent)
+    menu.setToolTipsVisible(True)
+    menu.aboutToShow.connect(lambda: fill(menu))
+    return menu

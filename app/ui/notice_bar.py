@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from app.language import tr
 from app.ui import icons, theme, widgets
 
 SHOWN_MS = 8000
@@ -58,7 +59,7 @@ class NoticeBar(QFrame):
 
     def _build(self) -> None:
         self.setObjectName("noticeBar")
-        close = widgets.IconButton("close", "Close this message")
+        close = widgets.IconButton("close", tr("Close this message"))
         close.clicked.connect(self.dismiss)
         self._timer.timeout.connect(self.dismiss)
         row = QHBoxLayout(self)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QRegularExpression, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
+from app.language import tr
+
 TEXT_MARGIN_PX = 6
 
 
@@ -71,11 +73,13 @@ class SeedField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPlaceholderText("New each time")
+        self.setPlaceholderText(tr("New each time"))
         self.setClearButtonEnabled(True)
         self.setToolTip(
-            "The same seed and the same prompt make the same music. Leave empty for new music "
-            "each time."
+            tr(
+                "The same seed and the same prompt make the same music. Leave empty for new music "
+                "each time."
+            )
         )
         digits = QRegularExpression("[0-9]{0,18}")
         self.setValidator(QRegularExpressionValidator(digits, self))

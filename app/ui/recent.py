@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu
 
+from app.language import tr
+
 
 def fill_recent(menu: QMenu, names: tuple[str, ...], open_song: Callable[[Path], None]) -> None:
     """Make the menu anew. Songs that are not there any more are grey."""
@@ -17,4 +19,4 @@ def fill_recent(menu: QMenu, names: tuple[str, ...], open_song: Callable[[Path],
         action.setEnabled(path.is_file())
         action.triggered.connect(lambda _=False, path=path: open_song(path))
     if not names:
-        menu.addAction("No songs yet").setEnabled(False)
+        menu.addAction(tr("No songs yet")).setEnabled(False)

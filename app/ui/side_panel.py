@@ -12,6 +12,7 @@ from app.ui.prompt_panel import PromptPanel
 from app.ui.settings_panel import SettingsPanel
 
 WIDTH_PX = 316
+LEAST_PX, MOST_PX = 260, 520
 
 
 class SidePanel(QFrame):
@@ -23,6 +24,7 @@ class SidePanel(QFrame):
         self.settings = SettingsPanel(session)
         self.generate = _bound_button(actions, "generate", role="primary")
         self.stop = _bound_button(actions, "stop", role="stop")
+        self.ask, self.foot = QScrollArea(), QFrame()
         self._build()
 
     def show_song(self) -> None:
@@ -37,7 +39,8 @@ class SidePanel(QFrame):
 
     def _build(self) -> None:
         self.setObjectName("sidePanel")
-        self.setFixedWidth(WIDTH_PX)
+        self.setMinimumWidth(LEAST_PX)
+        self.setMaximumWidth(MOST_PX)
         body = QWidget()
         body.setObjectName("sidePanelBody")
         inner = QVBoxLayout(body)
@@ -45,13 +48,13 @@ class SidePanel(QFrame):
         inner.setSpacing(12)
         inner.addWidget(self.prompt, 1)
         inner.addWidget(self.settings)
-        scroll = QScrollArea()
+        scroll = self.ask
         scroll.setObjectName("sideScroll")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        foot = QFrame()
+        foot = self.foot
         foot.setObjectName("generateFoot")
         row = widgets.beside(self.generate, self.stop)
         row.setStretch(0, 1)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QBrush, QIcon, QKeyEvent, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QHeaderView,
     QTreeWidget,
@@ -16,8 +16,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.language import mark, tr
+from app.ui import icons
+
 _ID = Qt.ItemDataRole.UserRole
-_COLUMNS = ("Take", "Made by", "New part", "Quality", "Length", "Seed")
+_MARK = Qt.ItemDataRole.UserRole + 1
+_MARK_PX = 20
+_COLUMNS = (
+    mark("Take"),
+    mark("Key"),
+    mark("Made by"),
+    mark("New part"),
+    mark("Quality"),
+    mark("Length"),
+    mark("Seed"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +41,16 @@ class TakeRow:
         id, parent: which take, and which one it departs from; "" for none.
         cells: the words of each column.
         tip: all that is known of it.
+        mark: the icon beside its name, "" for none.
+        rejected: whether it steps back behind the others.
     """
 
     id: str
     parent: str
     cells: tuple[str, ...]
     tip: str
+    mark: str = ""
+    rejected: bool = False
 
 
 class TakeList(QTreeWidget):
@@ -55,6 +72,7 @@ class TakeList(QTreeWidget):
         super().__init__(parent)
         self._rows: tuple[TakeRow, ...] = ()
         self._items: dict[str, QTreeWidgetItem] = {}
+        self._target = ""
         self._build()
 
     def show_takes(self, rows: tuple[TakeRow, ...], chosen: str | None) -> None:
@@ -68,6 +86,23 @@ class TakeList(QTreeWidget):
         current = self._items.get(chosen or "")
         self.setCurrentItem(current)  # pyright: ignore[reportArgumentType]
         self.blockSignals(False)
+
+    def take_at(self, point: QPoint) -> str:
+        """The id of the take under a point of the viewport, "" for none."""
+        return self._id(self.itemAt(point))
+
+    def show_target(self, take_id: str) -> None:
+        """Mark the take on which something carried would be dropped; "" for none."""
+        if take_id == self._target:
+            return
+        for name, marked in ((self._target, False), (take_id, True)):
+            if (item := self._items.get(name)) is not None:
+                brush = self.palette().mid() if marked else QBrush()
+                self.blockSignals(True)
+                for column in range(len(_COLUMNS)):
+                    item.setBackground(column, brush)
+                self.blockSignals(False)
+        self._target = take_id
 
     def rename_chosen(self) -> None:
         """Let the user type another name for the chosen take."""
@@ -102,6 +137,17 @@ class TakeList(QTreeWidget):
             if item.text(column) != words:
                 item.setText(column, words)
             item.setToolTip(column, row.tip)
+        self._mark(item, row)
+
+    def _mark(self, item: QTreeWidgetItem, row: TakeRow) -> None:
+        shown = (row.mark, row.rejected)
+        if item.data(0, _MARK) == shown:
+            return
+        item.setData(0, _MARK, shown)
+        item.setIcon(0, icons.tinted(self, row.mark) if row.mark else _blank())
+        dimmed = self.palette().brush(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        for column in range(len(_COLUMNS)):
+            item.setData(column, Qt.ItemDataRole.ForegroundRole, dimmed if row.rejected else None)
 
     def _id(self, item: QTreeWidgetItem | None) -> str:
         return "" if item is None else str(item.data(0, _ID))
@@ -119,14 +165,14 @@ class TakeList(QTreeWidget):
 
     def _build(self) -> None:
         self.setObjectName("takes")
-        self.setAccessibleName("Takes")
+        self.setAccessibleName(tr("Takes"))
         self.setColumnCount(len(_COLUMNS))
-        self.setHeaderLabels(list(_COLUMNS))
+        self.setHeaderLabels([tr(column) for column in _COLUMNS])
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
         self.setIndentation(18)
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(60)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -135,3 +181,10 @@ class TakeList(QTreeWidget):
         self.currentItemChanged.connect(self._tell_chosen)
         self.itemChanged.connect(self._tell_renamed)
         self.itemDoubleClicked.connect(self._tell_audition)
+
+
+def _blank() -> QIcon:
+    """Keeps names of takes without a mark below those with one."""
+    nothing = QPixmap(_MARK_PX, _MARK_PX)
+    nothing.fill(Qt.GlobalColor.transparent)
+    return QIcon(nothing)

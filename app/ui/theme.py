@@ -27,6 +27,8 @@ class Appearance(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+    CONTRAST_LIGHT = "contrast-light"
+    CONTRAST_DARK = "contrast-dark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +112,78 @@ LIGHT = Theme(
 )
 
 
+CONTRAST_DARK = Theme(
+    window="#000000",
+    panel="#050505",
+    field="#000000",
+    border="#bdbdbd",
+    hover="#303030",
+    text="#ffffff",
+    dim="#e4e4e4",
+    accent="#ffd60a",
+    on_accent="#000000",
+    canvas="#000000",
+    canvas_line="#5c5c5c",
+    draft="#8a90c8",
+    mid="#6cc4ff",
+    full="#a8ffe2",
+    selection="#ffd60a",
+    good="#5cff9d",
+    warning="#ffd60a",
+    error="#ffb3ad",
+)
+
+CONTRAST_LIGHT = Theme(
+    window="#ffffff",
+    panel="#fdfdfd",
+    field="#ffffff",
+    border="#4a4a4a",
+    hover="#eeeeee",
+    text="#000000",
+    dim="#1c1c1c",
+    accent="#7a1fa2",
+    on_accent="#ffffff",
+    canvas="#ffffff",
+    canvas_line="#8a8a8a",
+    draft="#7278b0",
+    mid="#14588f",
+    full="#00352f",
+    selection="#7a1fa2",
+    good="#005a2b",
+    warning="#5c3500",
+    error="#960000",
+)
+
+_THEMES = {
+    Appearance.LIGHT: LIGHT,
+    Appearance.DARK: DARK,
+    Appearance.CONTRAST_LIGHT: CONTRAST_LIGHT,
+    Appearance.CONTRAST_DARK: CONTRAST_DARK,
+}
+_WORN = {theme.window: theme for theme in _THEMES.values()}
+
+
 def of(widget: QWidget) -> Theme:
-    """The theme whose palette the widget has."""
-    return DARK if widget.palette().window().color().lightness() < 128 else LIGHT
+    """The theme that the program wears, to which the widget belongs."""
+    del widget  # Its own palette may be a style sheet's.
+    ground = QApplication.palette().window().color()
+    return _WORN.get(ground.name(), DARK if ground.lightness() < 128 else LIGHT)
 
 
 def chosen(app: QApplication, appearance: Appearance) -> Theme:
     """The theme for what the user asked, which may be to follow the system."""
-    if appearance is Appearance.SYSTEM:
-        dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        return DARK if dark else LIGHT
-    return DARK if appearance is Appearance.DARK else LIGHT
+    if appearance is not Appearance.SYSTEM:
+        return _THEMES[appearance]
+    hints = app.styleHints()
+    dark = hints.colorScheme() is Qt.ColorScheme.Dark
+    if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
+        return CONTRAST_DARK if dark else CONTRAST_LIGHT
+    return DARK if dark else LIGHT
 
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Give every window of the application this look, now."""
-    sheet = _style_sheet(theme)
+    sheet = _style_sheet(theme, app.layoutDirection())
     if app.styleSheet() != sheet:
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setPalette(_palette(theme))
@@ -189,7 +247,8 @@ def translucent(colour: str, opacity: float) -> QColor:
     return result
 
 
-def _style_sheet(theme: Theme) -> str:
+def _style_sheet(theme: Theme, reading: Qt.LayoutDirection) -> str:
+    mirrored = reading is Qt.LayoutDirection.RightToLeft
     template = Template(resources.path("theme", "studio.qss").read_text(encoding="utf-8"))
     return template.substitute(
         {name: getattr(theme, name) for name in Theme.__slots__},
@@ -197,4 +256,6 @@ def _style_sheet(theme: Theme) -> str:
         accent_hover=mixed(theme.accent, theme.text, 0.14).name(),
         accent_off=mixed(theme.accent, theme.window, 0.72).name(),
         icons=resources.path("icons").as_posix(),
+        start="right" if mirrored else "left",
+        end="left" if mirrored else "right",
     )

@@ -5,10 +5,11 @@ Shows what it was told last; its buttons are commands of the window.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
+from app.language import tr
 from app.ui import clock, widgets
 from app.ui.actions import Actions
 from app.ui.level_meter import LevelMeter
@@ -32,6 +33,7 @@ class TransportBar(QFrame):
         self.meter = LevelMeter()
         self.title = QLineEdit()
         self.message = widgets.paragraph("", role="warning")
+        self.comparison = QToolButton()
         self._now = widgets.label("", role="clock")
         self._whole = widgets.label("", role="dim")
         self._build()
@@ -50,6 +52,14 @@ class TransportBar(QFrame):
         """Show where the playhead is, of how much."""
         self._now.setText(clock.moment(playhead_s))
         self._whole.setText(f"/ {clock.moment(whole_s)}")
+
+    def show_comparison(self, compares: bool, gain_db: float) -> None:
+        """Show that takes are compared, and by how much this one is turned down for that."""
+        matches = self._actions["matchLoudness"].isChecked()
+        words = tr("Equal loudness: {db:.1f} dB", db=gain_db)
+        self.comparison.setText(words if matches else tr("Each as loud as it is"))
+        self.comparison.setChecked(matches)
+        self.comparison.setVisible(compares)
 
     def show_message(self, message: str) -> None:
         """Say why nothing can be heard, in place of the meter; "" when it can."""
@@ -72,14 +82,16 @@ class TransportBar(QFrame):
         self.setMinimumHeight(HEIGHT_PX)
         self.title.setObjectName("title")
         self.message.setObjectName("soundMessage")
-        self.title.setPlaceholderText("Untitled song")
-        self.title.setAccessibleName("Title of the song")
-        self.title.setToolTip("Title of the song")
+        self.title.setPlaceholderText(tr("Untitled song"))
+        self.title.setAccessibleName(tr("Title of the song"))
+        self.title.setToolTip(tr("Title of the song"))
         self.title.setMaximumWidth(260)
         self.title.editingFinished.connect(self._tell_title)
         self._now.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._now.setAccessibleName("Playhead")
-        self.message.setFixedWidth(400)
+        self._now.setAccessibleName(tr("Playhead"))
+        self.message.setMinimumWidth(160)
+        self.message.setMaximumWidth(400)
+        self._build_comparison()
         keys = [widgets.icon_button(self._actions[name]) for name in _BUTTONS]
         for name, button in zip(_BUTTONS, keys, strict=True):
             button.setObjectName(f"{name}Button")
@@ -88,14 +100,24 @@ class TransportBar(QFrame):
         row.setSpacing(6)
         row.addWidget(self.title, 1)
         row.addStretch(1)
-        for button in keys:
-            row.addWidget(button)
-        row.addSpacing(10)
-        row.addWidget(self._now)
-        row.addWidget(self._whole)
+        # As on a tape machine, in every language: time runs from left to right.
+        machine = QWidget()
+        machine.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        machine.setLayout(widgets.beside(*keys, self._now, self._whole, spacing=6))
+        row.addWidget(machine)
         row.addStretch(1)
+        row.addWidget(self.comparison)
         row.addWidget(self.meter)
-        row.addWidget(self.message)
+        row.addWidget(self.message, 2)
+
+    def _build_comparison(self) -> None:
+        button, action = self.comparison, self._actions["matchLoudness"]
+        button.setObjectName("comparison")
+        button.setProperty("flat", "true")
+        button.setCheckable(True)
+        button.setToolTip(action.toolTip())
+        button.setVisible(False)
+        button.clicked.connect(action.trigger)
 
 
 _BUTTONS = ("toStart", "play", "stopPlaying", "loop")

@@ -1,41 +1,50 @@
-"""What stands in the middle before there is any sound: one sentence and three ways to begin."""
+"""What stands in the middle before there is any sound: a few words, and ways to begin."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.language import mark, tr
 from app.ui import icons, theme, widgets
+from app.ui.actions import Actions
 
-SENTENCE = "Choose an artist and a genre, write a few words, and press Generate."
-HINT = "You can also drop a recording anywhere on this window and compose on from it."
+SENTENCE = mark("Choose an artist and a genre, write a few words, and press Generate.")
+_ROWS = (("exampleSong", "tour"), ("example", "import", "open"))
+"""Commands to begin with: first to look, then to make."""
+
+HINT = mark("You can also drop a recording anywhere on this window and compose on from it.")
 
 
 class Welcome(QWidget):
     """An invitation. Its buttons are commands of the window."""
 
-    def __init__(
-        self, example: QAction, bring_in: QAction, open_song: QAction, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = QLabel()
-        heading = widgets.paragraph("Make a first song", role="title")
-        sentence = widgets.paragraph(SENTENCE)
-        hint = widgets.paragraph(HINT, role="dim")
-        for words in (self._picture, heading, sentence, hint):
-            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        buttons = [widgets.action_button(action) for action in (example, bring_in, open_song)]
-        row = widgets.beside(1, *buttons, 1)
+        self.heading = widgets.paragraph(tr("Make a first song"), role="title")
+        sentence = widgets.paragraph(tr(SENTENCE))
+        hint = widgets.paragraph(tr(HINT), role="dim")
+        words = (self._picture, self.heading, sentence, hint)
         column = QVBoxLayout(self)
         column.setSpacing(10)
         column.addStretch(3)
-        for words in (self._picture, heading, sentence, hint):
-            column.addWidget(words)
+        for each in words:
+            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(each)
         column.addSpacing(10)
-        column.addLayout(row)
+        for row in _ROWS:
+            buttons = [widgets.action_button(actions[name]) for name in row]
+            for name, button in zip(row, buttons, strict=True):
+                button.setObjectName(f"{name}Welcome")
+            column.addLayout(widgets.beside(1, *buttons, 1))
         column.addStretch(4)
         self._tint()
+
+    def greet(self) -> None:
+        """Address somebody who has never been here."""
+        self.heading.setText(tr("Welcome to Jukebox Studio"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of theme."""

@@ -6,13 +6,16 @@ Knows the roles of the style sheet. Knows nothing of songs.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -22,8 +25,11 @@ from PySide6.QtWidgets import (
 from app.ui import icons
 
 ICON_PX = 20
+ICON_SIZE = QSize(ICON_PX, ICON_PX)
 STRONG_FOCUS = Qt.FocusPolicy.StrongFocus
 SMALL_ICON = QSize(12, 12)
+FRAME = (0, 40)
+"""What the desktop may put around a window, which `resize` does not count."""
 
 
 def label(text: str, role: str = "") -> QLabel:
@@ -64,7 +70,7 @@ def action_button(action: QAction, parent: QWidget | None = None) -> QToolButton
     button = QToolButton(parent)
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setIconSize(QSize(ICON_PX, ICON_PX))
+    button.setIconSize(ICON_SIZE)
     button.setFocusPolicy(STRONG_FOCUS)
     return button
 
@@ -110,6 +116,31 @@ def _fill(layout: QHBoxLayout | QVBoxLayout, parts: tuple[QWidget | int, ...]) -
             layout.addStretch(part)
         else:
             layout.addWidget(part)
+
+
+def scrolling(content: QWidget, name: str) -> QScrollArea:
+    """What scrolls where room is short, by keys too; `name` is for ears."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setProperty("role", "scroll")
+    area.setAccessibleName(name)
+    area.setWidget(content)
+    return area
+
+
+def close_box(dialog: QDialog) -> QDialogButtonBox:
+    """The row below a dialog that only shows something."""
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    box.rejected.connect(dialog.reject)
+    return box
+
+
+def fit(window: QWidget, size: tuple[int, int]) -> None:
+    """Make a window that large, or as large as the screen allows."""
+    room = window.screen().availableSize() - QSize(*FRAME)
+    window.resize(QSize(*size).boundedTo(room))
 
 
 def empty(layout: QLayout) -> None:
@@ -179,3 +210,24 @@ class IconButton(QToolButton):
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self.setIcon(icons.tinted(self, self._name))
+
+
+class WhereRoom(QWidget):
+    """Shows something at its trailing end where there is room for all of it, and else nothing."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        row = beside(1, content)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setLayout(row)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """It can do without any."""
+        return QSize(0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look whether there is room."""
+        super().resizeEvent(event)
+        self._content.setVisible(self.width() >= self._content.sizeHint().width())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from app.song.song import Origin
+from app.language import mark
+from app.song.song import Origin, Verdict
 from engine.types import Level
 
-LEVEL_NAMES = {Level.TOP: "Draft", Level.MIDDLE: "Mid", Level.BOTTOM: "Full"}
+LEVEL_NAMES = {Level.TOP: mark("Draft"), Level.MIDDLE: mark("Mid"), Level.BOTTOM: mark("Full")}
 
 LEVEL_PATTERNS = {
     Level.TOP: Qt.BrushStyle.Dense6Pattern,
@@ -16,15 +17,19 @@ LEVEL_PATTERNS = {
 }
 
 LEVEL_MEANINGS = {
-    Level.TOP: "Draft: the coarsest sound, made first",
-    Level.MIDDLE: "Mid: clearer, made from the draft",
-    Level.BOTTOM: "Full: the finest sound the model makes",
+    Level.TOP: mark("Draft: the coarsest sound, made first"),
+    Level.MIDDLE: mark("Mid: clearer, made from the draft"),
+    Level.BOTTOM: mark("Full: the finest sound the model makes"),
 }
 
 ORIGIN_NAMES = {
-    Origin.GENERATED: "Generated",
-    Origin.CONTINUED: "Continued",
-    Origin.REDONE: "Redone",
-    Origin.RENDERED: "Rendered",
-    Origin.IMPORTED: "Imported",
+    Origin.GENERATED: mark("Generated"),
+    Origin.CONTINUED: mark("Continued"),
+    Origin.REDONE: mark("Redone"),
+    Origin.RENDERED: mark("Rendered"),
+    Origin.IMPORTED: mark("Imported"),
+    Origin.EDITED: mark("Edited"),
+    Origin.REPLACED: mark("Replaced"),
 }
+
+VERDICT_NAMES = {Verdict.KEPT: mark("Kept"), Verdict.REJECTED: mark("Rejected")}

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app import language
 from app.services.machines import Machines
 from app.session import Session
 from engine.runtime.fake import FakeEngine, Script
-from tests.app.kit import MODEL, SPEC, HandSpeaker
+from tests.app.kit import MODEL, SPEC, HandEar, HandSpeaker
 from tests.app.listening import Open, Wait, made_until
 
 
@@ -23,17 +24,24 @@ def speaker() -> HandSpeaker:
 
 
 @pytest.fixture
-def open_session(qtbot: QtBot, tmp_path: Path, speaker: HandSpeaker) -> Iterator[Open]:
+def ear() -> HandEar:
+    return HandEar()
+
+
+@pytest.fixture
+def open_session(
+    qtbot: QtBot, tmp_path: Path, speaker: HandSpeaker, ear: HandEar
+) -> Iterator[Open]:
     """Makes sessions, one after the other, that share a folder; closes what is left open."""
     sessions: list[Session] = []
 
     def make(script: Script | None = None, **changes: object) -> Session:
         machines = Machines(
-            FakeEngine(SPEC, script), (MODEL,), tmp_path / "state", speaker, lambda: ""
+            FakeEngine(SPEC, script), (MODEL,), tmp_path / "state", speaker, lambda: "", ear=ear
         )
         session = Session(replace(machines, **changes))
         sessions.append(session)
-        qtbot.waitUntil(lambda: session.engine_state.phase != "starting")
+        qtbot.waitUntil(lambda: session.engine_state.phase != "starting", timeout=60_000)
         return session
 
     yield make
@@ -55,13 +63,19 @@ def done(qtbot: QtBot) -> Wait:
     """Waits until the engine rests and the current take can be heard and seen."""
 
     def wait(session: Session) -> None:
-        qtbot.waitUntil(lambda: session.job is None)
+        qtbot.waitUntil(lambda: session.job is None, timeout=60_000)
         take = session.take
         if take is not None:
             qtbot.waitUntil(lambda: session.peaks(take.id).length == take.length)
             qtbot.waitUntil(lambda: session.transport.audible_until >= made_until(session))
 
     return wait
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_english() -> Iterator[None]:
+    yield
+    language.speak(language.SOURCE)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.machines import DeskModel
-from app.services.player import Read
+from app.services.microphone import Form
+from app.services.microphone import Take as Hear
+from app.services.player import Read, SoundError
 from app.song.song import Origin, Quality, Settings, Song, Take, TakeId
 from engine.runtime.fake import FAKE_MODEL
 from engine.text.lyrics import ALPHABET_V3
@@ -23,13 +25,19 @@ class HandSpeaker:
 
     def __init__(self) -> None:
         self.read: Read | None = None
-        self.alive = False
+        self.alive, self.output = False, ""
+        self.plugged: list[str] = []
 
-    def open(self, rate: int, read: Read) -> None:
-        self.rate, self.read, self.alive = rate, read, True
+    def open(self, rate: int, read: Read, output: str = "") -> None:
+        if output and output not in self.plugged:
+            raise SoundError(f"There is no {output}.")
+        self.rate, self.read, self.output, self.alive = rate, read, output, True
 
     def close(self) -> None:
         self.alive = False
+
+    def outputs(self) -> tuple[str, ...]:
+        return tuple(self.plugged)
 
     def heard(self) -> int | None:
         return None
@@ -40,6 +48,31 @@ class HandSpeaker:
         out = np.full((frames, 2), np.nan, np.float32)
         self.read(out)
         return out[:, 0]
+
+
+class HandEar:
+    """A microphone that hears what the test says. Implements `Ear`."""
+
+    def __init__(self) -> None:
+        self.take: Hear | None = None
+        self.alive, self.source = False, ""
+        self.plugged: list[str] = ["Desk microphone"]
+
+    def open(self, source: str, take: Hear) -> Form:
+        if not self.plugged or (source and source not in self.plugged):
+            raise SoundError("Nothing can be recorded here.")
+        self.take, self.source, self.alive = take, source, True
+        return Form(8000, 1)
+
+    def sources(self) -> tuple[str, ...]:
+        return tuple(self.plugged)
+
+    def close(self) -> None:
+        self.alive = False
+
+    def hear(self, samples: NDArray[np.float32]) -> None:
+        assert self.take is not None
+        self.take(samples.reshape(-1, 1).astype(np.float32))
 
 
 PROMPT = Prompt("Ada", ("Blues",), "La la la", SPEC.min_song_length)

@@ -33,6 +33,10 @@ class Notices:
     def errors(self) -> list[str]:
         return [notice.message for notice in self.told if notice.severity is Severity.ERROR]
 
+    @property
+    def warnings(self) -> list[str]:
+        return [notice.message for notice in self.told if notice.severity is Severity.WARNING]
+
 
 def heard(session: Session, speaker: HandSpeaker, qtbot: QtBot) -> NDArray[np.float32]:
     """All of the current take, as the speaker gets it."""
@@ -59,7 +63,8 @@ def saved(session: Session, path: Path, qtbot: QtBot) -> Path:
 
 
 def reopened(open_session: Open, path: Path, qtbot: QtBot, done: Wait) -> Session:
-    again = open_session()
+    """The song in a window of another user, who knows nothing of the window that has it."""
+    again = open_session(folder=path.parent / "another user")
     again.open_song(path)
     qtbot.waitUntil(lambda: again.path == path)
     done(again)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.session import Session
 from app.song.export import ExportOptions
-from app.song.song import Origin, Quality, TakeId
+from app.song.song import Origin, Quality, TakeId, Verdict
 from app.song.status import Severity
 from engine.runtime.fake import Mishap, Script
 from engine.types import Level, Span
@@ -101,7 +101,7 @@ def test_takes_grow_while_they_are_made_and_are_one_undo_step(
     session.generate()
     assert len(session.song.takes) == 3
     assert session.take == session.song.takes[0]
-    assert not session.can_undo and not session.can_generate
+    assert session.can_undo and session.can_generate
     qtbot.waitUntil(lambda: session.job is not None and session.job.total > 0)
     done(session)
 
@@ -247,3 +247,123 @@ def test_no_intent_keeps_the_window_waiting(
         spent_ms[number] = (time.thread_time() - began) * 1000
 
     assert max(spent_ms.values()) < 4, spent_ms
+
+
+def test_rejected_takes_are_refilled_and_undo_brings_them_back(
+    session: Session, done: Wait
+) -> None:
+    session.set_takes(3)
+    session.generate()
+    done(session)
+    first = session.song
+    kept, *rejected = [take.id for take in first.takes]
+    for take in rejected:
+        session.judge_take(take, Verdict.REJECTED)
+    judged = session.song
+    assert session.can_refill
+
+    session.refill()
+    done(session)
+
+    takes = session.song.takes
+    assert takes[0].id == kept and len(takes) == 3
+    assert not {take.id for take in takes} & set(rejected)
+    assert not session.can_refill
+    session.undo()
+    assert {take.id for take in session.song.takes} == {take.id for take in judged.takes}
+    assert {take.id for take in session.song.takes if take.verdict is Verdict.REJECTED} == set(
+        rejected
+    )
+
+
+def test_digits_and_comparing_move_between_takes_at_the_same_moment(
+    session: Session, done: Wait
+) -> None:
+    session.set_takes(3)
+    session.generate()
+    done(session)
+    ids = [take.id for take in session.song.takes]
+    session.seek(1000)
+
+    session.choose_sibling(3)
+    assert session.song.current == ids[2]
+    session.choose_other()
+    assert session.song.current == ids[0]
+    session.choose_other()
+    assert session.song.current == ids[2]
+    session.choose_sibling(9)
+    assert session.song.current == ids[2]
+    assert session.transport.playhead == 1000
+    assert session.undo_label == "Generate"
+
+
+def test_any_earlier_step_can_be_gone_back_to(session: Session, done: Wait) -> None:
+    session.generate()
+    done(session)
+    first = session.song
+    session.set_lyrics("La")
+    session.continue_selection()
+    done(session)
+    last = session.song
+    labels, place = session.history
+    assert labels[-3:] == ("Generate", "Lyrics", "Continue") and place == len(labels) - 1
+
+    session.go_to_step(labels.index("Generate"))
+    assert session.song == first
+    session.go_to_step(place)
+    assert session.song == last
+
+
+def test_a_duplicate_has_no_file_and_leaves_the_song_as_it_was_saved(
+    session: Session, open_session: Open, qtbot: QtBot, done: Wait, tmp_path: Path
+) -> None:
+    session.set_title("Tune")
+    session.generate()
+    done(session)
+    path = saved(session, tmp_path / "tune.jukebox", qtbot)
+    kept = path.read_bytes()
+
+    session.save_song()
+    session.duplicate_song()
+    with qtbot.waitSignal(session.notice):
+        session.save_copy(tmp_path / "small.jukebox")
+
+    assert session.path is None and session.modified and session.song.title == "Tune copy"
+    again = reopened(open_session, path, qtbot, done)
+    assert again.song.title == "Tune" and not again.modified
+    assert path.read_bytes() == kept
+    session.undo()
+    assert session.song == again.song
+    assert saved(session, tmp_path / "copy.jukebox", qtbot).exists()
+
+
+def test_the_second_window_is_told_and_has_a_copy(
+    session: Session, open_session: Open, qtbot: QtBot, done: Wait, tmp_path: Path
+) -> None:
+    session.generate()
+    done(session)
+    path = saved(session, tmp_path / "tune.jukebox", qtbot)
+    second = open_session()
+    notices = Notices(second)
+
+    second.open_song(path)
+    qtbot.waitUntil(lambda: bool(second.song.takes))
+    done(second)
+
+    assert second.song == session.song and second.path is None and second.modified
+    assert "is open in another" in notices.told[0].message
+    second.save_song_as(path)
+    qtbot.waitUntil(lambda: bool(notices.errors))
+    assert "is open in another" in notices.errors[0]
+    saved(second, tmp_path / "other.jukebox", qtbot)
+
+
+def test_each_take_says_what_it_was_made_by(session: Session, done: Wait) -> None:
+    session.set_takes(2)
+    session.generate()
+    done(session)
+
+    makers = {take.maker for take in session.song.takes}
+    (maker,) = makers
+    assert maker is not None and maker.model == SPEC.id and maker.version
+    assert [take.variation for take in session.song.takes] == [0, 1]

@@ -6,6 +6,8 @@ from enum import Enum, auto
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from app.language import tr
+
 
 class Answer(Enum):
     """What to do with the song."""
@@ -20,10 +22,10 @@ def ask(title: str, parent: QWidget) -> Answer:
     button = QMessageBox.StandardButton
     box = QMessageBox(parent)
     box.setObjectName("unsavedDialog")
-    box.setWindowTitle("Save the song?")
+    box.setWindowTitle(tr("Save the song?"))
     box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setText(f"“{title}” has changes that are not saved.")
-    box.setInformativeText("They are lost if you do not save them.")
+    box.setText(tr("“{title}” has changes that are not saved.", title=title))
+    box.setInformativeText(tr("They are lost if you do not save them."))
     box.setStandardButtons(button.Save | button.Discard | button.Cancel)
     box.setDefaultButton(button.Save)
     answers = {button.Save: Answer.SAVE, button.Discard: Answer.DISCARD}

@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from app.language import tr
 from app.ui import theme
 from app.ui.theme import Theme
 from app.ui.timeline import waveform
@@ -167,7 +168,7 @@ class Ribbon(PixelItem):
 def draw_quality(painter: QPainter, area: QRectF, level: Level, colours: Theme) -> None:
     """A bar of a quality's colour and pattern, with its name where there is room."""
     draw_swatch(painter, area, level, colours)
-    name = LEVEL_NAMES[level]
+    name = tr(LEVEL_NAMES[level])
     metrics = painter.fontMetrics()
     if metrics.horizontalAdvance(name) + 12 > area.width():
         return

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.language import tr
 from app.ui import theme
 from app.ui.timeline import waveform
 from app.ui.timeline.items import Peaks, column_colours
@@ -43,8 +44,8 @@ class Overview(QWidget):
         self._playhead = 0
         self._picture: QImage | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Overview of the whole song")
-        self.setToolTip("The whole take. Click or drag to move what is shown below.")
+        self.setAccessibleName(tr("Overview of the whole song"))
+        self.setToolTip(tr("The whole take. Click or drag to move what is shown below."))
 
     def show_take(self, peaks: Peaks | None, quality: tuple[tuple[Span, Level], ...]) -> None:
         """Draw a take's sound."""

@@ -6,11 +6,14 @@ Knows where labels go. Knows nothing of the mouse.
 from __future__ import annotations
 
 import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPainter
 
 from app.ui import clock
 
 RULER_PX = 24
 LABELS_APART_PX = 84
+_TICK_PX, _LABEL_TICK_PX = 4, 7
 
 
 class Ruler(pg.AxisItem):
@@ -33,6 +36,33 @@ class Ruler(pg.AxisItem):
             self.rate = rate
             self.picture = None
             self.update()
+
+    def generateDrawSpecs(self, p: QPainter) -> tuple[None, None, None]:
+        """Nothing to prepare: `drawPicture` needs but the range."""
+        return None, None, None
+
+    def drawPicture(
+        self, p: QPainter, axisSpec: object, tickSpecs: object, textSpecs: object
+    ) -> None:
+        """Draw ticks and labels; pyqtgraph's own way took 2.4 ms of a frame."""
+        area = self.rect()
+        first, last = self.range
+        if last <= first or not area.width():
+            return
+        per_sample, bottom = area.width() / (last - first), area.bottom()
+        (step, labelled), (_, between) = self.tickValues(first, last, area.width())
+        lines = [QLineF(area.left(), bottom, area.right(), bottom)]
+        for moments, height in ((between, _TICK_PX), (labelled, _LABEL_TICK_PX)):
+            places = (round((at - first) * per_sample) + 0.5 for at in moments)
+            lines += [QLineF(x, bottom - height, x, bottom) for x in places]
+        p.setPen(self.tickPen())
+        p.drawLines(lines)
+        p.setPen(self.textPen())
+        for at, words in zip(labelled, self.tickStrings(labelled, 1.0, step), strict=True):
+            x = (at - first) * per_sample
+            label = QRectF(x - LABELS_APART_PX / 2, 0, LABELS_APART_PX, RULER_PX - _LABEL_TICK_PX)
+            if area.left() <= label.left() and label.right() <= area.right():
+                p.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
 
     def tickValues(
         self, minVal: float, maxVal: float, size: float

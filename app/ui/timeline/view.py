@@ -3,8 +3,8 @@
 Shows what it was told last, and says what the user asks for. Knows nothing of sessions.
 
 It lives in a pyqtgraph view, with painted items of our own. Measured on software raster at
-1400×320: 4.4 ms of CPU per frame when scrolling or zooming, against 3.2 ms for a bare painted
-widget; 0.4 ms per step of the playhead (tests/benchmarks/timeline.py).
+1400×320: 3.4 to 4.7 ms of CPU per frame when scrolling or zooming, 1.6 ms for a bare painted
+widget; 1.2 ms per step of the playhead (tests/benchmarks/timeline.py).
 """
 
 from __future__ import annotations
@@ -16,19 +16,18 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from app.language import tr
 from app.ui import clock, theme
 from app.ui.timeline import gestures
+from app.ui.timeline.brush import TIP, Brush
 from app.ui.timeline.gestures import Drag, Edge
-from app.ui.timeline.items import (
-    Ground,
-    Peaks,
-    Ribbon,
-    SelectionEdges,
-    SelectionGround,
-    Waveform,
-)
+from app.ui.timeline.handles import Handles
+from app.ui.timeline.items import Ground, Peaks, Ribbon, SelectionEdges, SelectionGround, Waveform
+from app.ui.timeline.keys import Deed, deed_of
 from app.ui.timeline.ruler import LABELS_APART_PX, RULER_PX, Ruler, multiples
+from app.ui.timeline.scrub import SCRUB_TIP, Scrub
 from app.ui.timeline.viewport import Viewport
+from app.ui.timeline.words import selection_words
 from engine.types import Level, Span
 
 ZOOM_STEP = 1.25
@@ -40,13 +39,19 @@ class Timeline(pg.GraphicsView):
     """Waveform, ruler, quality ribbon, selection and playhead.
 
     Signals:
-        selection_asked: a `Span`, or None for no selection.
+        selection_asked: a `Span` as it is, or None for no selection.
+        selection_dragged: a `Span` whose edges the mouse drags, to be drawn to something.
+        selection_stepped: a `Span` of which a key moved an edge, likewise.
         seek_asked: a moment, in samples.
+        removal_asked: the selection is to be taken out.
         view_changed: the `Viewport` now on screen.
     """
 
     selection_asked = Signal(object)
+    selection_dragged = Signal(object)
+    selection_stepped = Signal(object)
     seek_asked = Signal(int)
+    removal_asked = Signal()
     view_changed = Signal(object)
 
     _built = False
@@ -60,13 +65,13 @@ class Timeline(pg.GraphicsView):
         self._drag: Drag | None = None
         colours = theme.of(self)
         shown = (self._box, self._view, colours)
-        self._ground, self._waveform, self._ribbon = (
-            Ground(*shown),
-            Waveform(*shown),
-            Ribbon(*shown),
-        )
+        self._ground, self._waveform = Ground(*shown), Waveform(*shown)
+        self._ribbon, self.scrub = Ribbon(*shown), Scrub(self)
         self._shade, self._edges = SelectionGround(*shown), SelectionEdges(*shown)
         self._layers = (self._ground, self._shade, self._waveform, self._ribbon, self._edges)
+        self.handles = Handles(*shown, parent=self)
+        self.brush = Brush(*shown)
+        self._layers = (*self._layers, self.brush, *self.handles.items)
         self._line = pg.InfiniteLine(0)
         self._build()
         self._built = True
@@ -100,11 +105,16 @@ class Timeline(pg.GraphicsView):
         else:
             self.set_view(self._view.lengthened(length))
 
+    def show_room(self, length: int) -> None:
+        """Let one zoom out to a song of `length` samples, however long the take is."""
+        self.set_view(self._view.with_room(length))
+
     def show_selection(self, span: Span | None) -> None:
         """Draw a selection, or none."""
         for item in (self._shade, self._edges):
             item.span = span
             item.refresh()
+        self.handles.show_selection(span)
         self._describe()
 
     def show_playhead(self, sample: int) -> None:
@@ -123,6 +133,7 @@ class Timeline(pg.GraphicsView):
             return
         self._view = view
         self._box.setXRange(view.start, view.end, padding=0)
+        self._box.prepareForPaint()  # Else it happens while painting, which then is done twice.
         step = clock.step(view.visible / self._ruler.rate, view.width, LABELS_APART_PX)
         self._ground.ticks = tuple(multiples(step * self._ruler.rate, view.start, view.end))
         for item in self._layers:
@@ -141,7 +152,7 @@ class Timeline(pg.GraphicsView):
 
     def zoom_to_fit(self) -> None:
         """Everything on screen."""
-        self.set_view(Viewport.fitting(self._view.length, self._view.width))
+        self.set_view(self._view.fitted())
 
     def zoom_to_selection(self) -> None:
         """The selection fills the screen."""
@@ -155,31 +166,47 @@ class Timeline(pg.GraphicsView):
     # ── mouse ─────────────────────────────────────────────────────────────────────────────────
 
     def mousePressEvent(self, ev: QMouseEvent) -> None:
-        """Begin a selection, take hold of its edge, or point the playhead in the ruler."""
+        """Begin a selection, take hold of an edge or a mark, or point the playhead in the ruler."""
         if ev.button() is not Qt.MouseButton.LeftButton:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         x = self._x(ev.position())
+        if self.handles.press(ev.position(), self._area()):
+            return
+        if self.brush.press(ev.position(), self._area()):
+            return
         if self._in_ruler(ev.position()):
+            self.scrub.press(x)
             self.seek_asked.emit(self._view.sample_at(x))
         elif ev.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._drag = gestures.extended(x, self.selection, self._playhead, self._view)
-            self._ask(self._drag.span_at(x, self._view))
+            self._drag_to(x, ev.modifiers())
         else:
             self._drag = gestures.pressed(x, self.selection, self._view)
 
     def mouseMoveEvent(self, ev: QMouseEvent) -> None:
         """Draw the selection along, or show what could be grabbed."""
         x = self._x(ev.position())
-        if self._drag is None:
+        if self.handles.holding:
+            self.handles.move(ev.position(), self._area())
+        elif self.brush.painting:
+            self._scroll_along(x)
+            self.brush.move(ev.position(), self._area(), ev.modifiers())
+        elif self.scrub.holding:
+            self._scroll_along(x)
+            self.scrub.move(x, self._view.sample_at(x))
+        elif self._drag is None:
             self._point(ev.position())
         elif not self._drag.is_click(x):
             self._scroll_along(x)
-            self._ask(self._drag.span_at(self._x(ev.position()), self._view))
+            self._drag_to(self._x(ev.position()), ev.modifiers())
 
     def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
         """End the selection; a mere click clears it and points the playhead."""
         drag, self._drag = self._drag, None
+        self.handles.release(ev.position())
+        self.brush.release()
+        self.scrub.release()
         x = self._x(ev.position())
         if drag is not None and drag.is_click(x):
             self._ask(None)
@@ -206,6 +233,15 @@ class Timeline(pg.GraphicsView):
             self.set_view(self._view.zoomed(factor, self._x(ev.position())))
         ev.accept()
 
+    def _drag_to(self, x: float, modifiers: Qt.KeyboardModifier) -> None:
+        """Select up to the pointer; with Alt, exactly there."""
+        assert self._drag is not None
+        span = self._drag.span_at(x, self._view)
+        if modifiers & Qt.KeyboardModifier.AltModifier:
+            self._ask(span)
+        else:
+            self.selection_dragged.emit(span if span.length else None)
+
     def _scroll_along(self, x: float) -> None:
         beyond = min(x, 0.0) + max(x - self._view.width, 0.0)
         if beyond:
@@ -213,18 +249,27 @@ class Timeline(pg.GraphicsView):
 
     def _point(self, position: QPointF) -> None:
         x = self._x(position)
+        mark = self.handles.pointed(position, self._area())
+        if mark is None and self.brush.over(position, self._area()):
+            mark = (Qt.CursorShape.CrossCursor, tr(TIP))
+        elif mark is None and self._in_ruler(position):
+            mark = (Qt.CursorShape.PointingHandCursor, tr(SCRUB_TIP))
+        self.viewport().setToolTip("" if mark is None else mark[1])
         at_edge = gestures.edge_at(x, self.selection, self._view) is not None
-        if self._in_ruler(position):
-            shape = Qt.CursorShape.PointingHandCursor
-        else:
-            shape = Qt.CursorShape.SizeHorCursor if at_edge else Qt.CursorShape.IBeamCursor
-        self.viewport().setCursor(shape)
+        shape = Qt.CursorShape.SizeHorCursor if at_edge else Qt.CursorShape.IBeamCursor
+        self.viewport().setCursor(shape if mark is None else mark[0])
 
     def _x(self, position: QPointF) -> float:
         return position.x() - self._area().left()
 
     def _in_ruler(self, position: QPointF) -> bool:
         return position.y() < self._area().top()
+
+    def moment_at(self, position: QPointF) -> int | None:
+        """The moment under a point of the canvas; None elsewhere."""
+        if not self._area().contains(position):
+            return None
+        return self._view.sample_at(self._x(position))
 
     def _area(self) -> QRectF:
         return self._box.mapRectToScene(self._box.rect())
@@ -233,35 +278,33 @@ class Timeline(pg.GraphicsView):
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
         """Do with keys all that the mouse does."""
-        action = self._key_actions().get((ev.key(), ev.modifiers() & _MODIFIERS))
-        if action is None:
+        deed = deed_of(ev)
+        if deed is None:
             ev.ignore()
             return
-        action()
+        self._ways(self._step())[deed]()
         ev.accept()
 
-    def _key_actions(self) -> dict[tuple[int, Qt.KeyboardModifier], Callable[[], None]]:
-        key, none = Qt.Key, Qt.KeyboardModifier.NoModifier
-        shift, both = _SHIFT, _SHIFT | _CONTROL
-        step = self._step()
+    def _ways(self, step: int) -> dict[Deed, Callable[[], None]]:
+        """How each deed is done; `step` is how far an arrow goes, in samples."""
+        view = self._view
         return {
-            (key.Key_Left, none): lambda: self._seek(self._playhead - step),
-            (key.Key_Right, none): lambda: self._seek(self._playhead + step),
-            (key.Key_Home, none): lambda: self._seek(0),
-            (key.Key_End, none): lambda: self._seek(self._view.length),
-            (key.Key_Left, shift): lambda: self._move(Edge.START, -step),
-            (key.Key_Right, shift): lambda: self._move(Edge.END, step),
-            (key.Key_Left, both): lambda: self._move(Edge.END, -step),
-            (key.Key_Right, both): lambda: self._move(Edge.START, step),
-            (key.Key_Home, shift): lambda: self._reach(0),
-            (key.Key_End, shift): lambda: self._reach(self._view.length),
-            (key.Key_BracketLeft, none): lambda: self._set_edge(Edge.START),
-            (key.Key_BracketRight, none): lambda: self._set_edge(Edge.END),
-            (key.Key_Escape, none): lambda: self._ask(None),
-            (key.Key_PageUp, none): lambda: self.set_view(self._view.scrolled(-self._view.visible)),
-            (key.Key_PageDown, none): lambda: self.set_view(
-                self._view.scrolled(self._view.visible)
-            ),
+            Deed.BACK: lambda: self._seek(self._playhead - step),
+            Deed.ON: lambda: self._seek(self._playhead + step),
+            Deed.TO_START: lambda: self._seek(0),
+            Deed.TO_END: lambda: self._seek(view.length),
+            Deed.GROW_BACK: lambda: self._move(Edge.START, -step),
+            Deed.GROW_ON: lambda: self._move(Edge.END, step),
+            Deed.SHRINK_BACK: lambda: self._move(Edge.END, -step),
+            Deed.SHRINK_ON: lambda: self._move(Edge.START, step),
+            Deed.REACH_START: lambda: self._reach(0),
+            Deed.REACH_END: lambda: self._reach(view.length),
+            Deed.BEGIN_HERE: lambda: self._set_edge(Edge.START),
+            Deed.END_HERE: lambda: self._set_edge(Edge.END),
+            Deed.REMOVE: self.removal_asked.emit,
+            Deed.SELECT_NOTHING: lambda: self._ask(None),
+            Deed.PAGE_BACK: lambda: self.set_view(view.scrolled(-view.visible)),
+            Deed.PAGE_ON: lambda: self.set_view(view.scrolled(view.visible)),
         }
 
     def _step(self) -> int:
@@ -276,7 +319,7 @@ class Timeline(pg.GraphicsView):
 
     def _move(self, edge: Edge, samples: int) -> None:
         span = self.selection or Span(self._playhead, self._playhead)
-        self._ask(gestures.moved_edge(span, edge, samples, self._view.length))
+        self.selection_stepped.emit(gestures.moved_edge(span, edge, samples, self._view.length))
 
     def _reach(self, sample: int) -> None:
         moments = (self._playhead, sample)
@@ -317,11 +360,11 @@ class Timeline(pg.GraphicsView):
         self._box.setYRange(-1, 1, padding=0)
         for item in (*self._layers, self._line):
             self._box.addItem(item, ignoreBounds=True)
-        self.setMinimumHeight(RULER_PX + 120)
+        self.setMinimumHeight(RULER_PX + 80)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMouseTracking(True)
-        self.setAccessibleName("Waveform timeline")
+        self.setAccessibleName(tr("Waveform timeline"))
         self._describe()
 
     def _recolour(self) -> None:
@@ -338,16 +381,5 @@ class Timeline(pg.GraphicsView):
 
     def _describe(self) -> None:
         """Say in words what is seen, for those who listen to the screen."""
-        span = self.selection
-        if span is None:
-            words = "Nothing selected. Drag, or use Shift with the arrow keys, to select."
-        else:
-            rate = self._ruler.rate
-            start, end = clock.moment(span.start / rate), clock.moment(span.end / rate)
-            words = f"Selected from {start} to {end}."
+        words = selection_words(self.selection, self._ruler.rate)
         self.setAccessibleDescription(words)
-
-
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
-_CONTROL = Qt.KeyboardModifier.ControlModifier
-_MODIFIERS = _SHIFT | _CONTROL | Qt.KeyboardModifier.AltModifier

@@ -21,12 +21,14 @@ class Viewport:
         start, visible: first sample on screen and how many there are; fractions are allowed.
         length: samples of the whole timeline, at least `SMALLEST_VIEW`.
         width: pixels, at least 1.
+        room: how far one can zoom out and scroll, where that is beyond the timeline's end.
     """
 
     start: float
     visible: float
     length: int
     width: int
+    room: int = 0
 
     @classmethod
     def fitting(cls, length: int, width: int) -> Viewport:
@@ -59,7 +61,7 @@ class Viewport:
 
     def zoomed(self, factor: float, anchor: float) -> Viewport:
         """`factor` times closer, with the moment under pixel `anchor` staying there."""
-        visible = min(max(self.visible / factor, SMALLEST_VIEW), float(self.length))
+        visible = min(max(self.visible / factor, SMALLEST_VIEW), self._reach)
         fixed = self.start + anchor * self.per_pixel
         return replace(self, start=fixed - anchor * visible / self.width, visible=visible)._kept()
 
@@ -87,9 +89,22 @@ class Viewport:
         """On a timeline of another length: fitted as before, or else staying where it is."""
         length = max(length, SMALLEST_VIEW)
         if self.fits:
-            return Viewport.fitting(length, self.width)
+            return replace(self, length=length).fitted()
         return replace(self, length=length, visible=min(self.visible, float(length)))._kept()
 
+    def fitted(self) -> Viewport:
+        """Everything at once, on the same width."""
+        return replace(Viewport.fitting(self.length, self.width), room=self.room)
+
+    def with_room(self, room: int) -> Viewport:
+        """The same stretch, and more or less room after the end of the timeline."""
+        kept = replace(self, room=room)
+        return replace(kept, visible=min(self.visible, kept._reach))._kept()
+
+    @property
+    def _reach(self) -> float:
+        return float(max(self.length, self.room))
+
     def _kept(self) -> Viewport:
-        latest = max(0.0, self.length - self.visible)
+        latest = max(0.0, self._reach - self.visible)
         return replace(self, start=min(max(self.start, 0.0), latest))

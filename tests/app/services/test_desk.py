@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from app.services.desk import Desk
 from app.song.song import Origin, Quality, TakeId, blank_song
-from engine.types import Span
+from engine.types import Cue, Share, Span
 from tests.app.kit import GRID, SPEC, song, take
 
 ROOT = take("a", 0, 4)
@@ -28,7 +28,13 @@ def test_every_wish_is_an_edit_that_can_be_undone(desk: Desk) -> None:
         lambda: desk.set_title("Tune"),
         lambda: desk.set_artist("Ada"),
         lambda: desk.set_genres(("Blues",)),
+        lambda: desk.blend_artists((Share("Ada", 2), Share("Bix", 1))),
+        lambda: desk.set_artist("Bix"),
+        lambda: desk.blend_genres((Share("Blues", 2), Share("Choral", 1))),
+        lambda: desk.set_genres(("Choral", "Waltz")),
+        desk.add_genres_up,
         lambda: desk.set_lyrics("La"),
+        lambda: desk.time_line(1, 500),
         lambda: desk.set_seconds(3.0),
         lambda: desk.set_takes(4),
         lambda: desk.set_quality(Quality.DRAFT),
@@ -93,3 +99,33 @@ def test_takes_can_be_renamed_and_removed_and_brought_back(tree: Desk) -> None:
     tree.undo()
     tree.undo()
     assert tree.song == song(ROOT, CHILD)
+
+
+def test_another_leader_leaves_the_rest_of_the_blend(desk: Desk) -> None:
+    desk.blend_artists((Share("Ada", 1), Share("Bix", 1), Share("Cy", 2)))
+
+    desk.set_artist("Cy")
+
+    assert desk.song.prompt.artists == (Share("Cy", 0.75), Share("Bix", 0.25))
+
+
+def test_a_genre_that_joins_a_blend_gets_its_part(desk: Desk) -> None:
+    desk.blend_genres((Share("Blues", 3), Share("Choral", 1)))
+
+    desk.set_genres(("Blues", "Choral", "Waltz"))
+
+    blues, choral, waltz = desk.song.prompt.genre_shares
+    assert waltz == pytest.approx(0.25)
+    assert blues / choral == pytest.approx(3)
+
+
+def test_words_that_are_written_anew_keep_the_times_of_their_lines(desk: Desk) -> None:
+    desk.set_lyrics("one\ntwo")
+    desk.time_line(5, 700)
+
+    desk.set_lyrics("[Verse]\none\ntwo and more")
+
+    assert desk.song.prompt.cues == (Cue(12, 700),)
+
+    desk.forget_times()
+    assert desk.song.prompt.cues == ()

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.services.jobs import Errand, Jobs, Kind
+from app.services.errands import Errand, Kind
+from app.services.jobs import Jobs
 from app.services.takes import TakeStore
 from app.song.status import EngineState, JobState, Phase
 from engine.api import Cancelled, EncodeTask, Event, Failed, Finished, SampleTask
@@ -68,7 +69,7 @@ def test_the_state_tells_the_errand_and_how_far_it_is(
     assert {state.title for state in shown} == {"Compose"}
     assert [state.done for state in shown] == sorted(state.done for state in shown)
     assert shown[-1].done == shown[-1].total > 0
-    assert not jobs.composing
+    assert jobs.queue.jobs == () and jobs.queue.remaining_s == 0
 
 
 def test_stopping_stops_composing_first(work: Callable[..., Jobs], qtbot: QtBot) -> None:

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.services.keeper import EncodingJournal, Journal, OpenedSong, SongKeeper
-from app.services.songs import leftovers
+from app.services.keeper import AligningJournal, EncodingJournal, Journal, SongKeeper
+from app.services.leftovers import leftovers
+from app.services.opening import OpenedSong
 from app.song import edits
 from app.song.errors import SongFileError
+from app.song.past import Past
 from app.song.song import blank_song
-from engine.api import Chunk, Finished, Saved, Started
+from engine.api import Aligned, Chunk, Finished, Saved, Started
 from engine.types import Audio, Codes, Level
 from tests.app.kit import GRID, SPEC, codes_like, song, take
 
@@ -40,14 +42,14 @@ def opened(keeper: SongKeeper, path: Path, qtbot: QtBot) -> OpenedSong:
 
 def saved(keeper: SongKeeper, path: Path, qtbot: QtBot) -> Path:
     done: list[None] = []
-    keeper.save(path, SONG, done.append, refuse)
+    keeper.save(path, Past.of(SONG), done.append, refuse)
     qtbot.waitUntil(lambda: bool(done))
     return path
 
 
 def test_what_a_job_makes_is_on_disk_when_it_is_noted(keeper: SongKeeper) -> None:
     journal = Journal(keeper, (ROOT,))
-    keeper.note(edits.set_title(SONG, "Tune"))
+    keeper.note(Past.of(edits.set_title(SONG, "Tune")))
 
     journal.note(Started(1))
     journal.note(Saved(0, Level.TOP, 0, codes_like(0, 2, Level.TOP)))
@@ -55,7 +57,7 @@ def test_what_a_job_makes_is_on_disk_when_it_is_noted(keeper: SongKeeper) -> Non
 
     assert keeper.file.song().title == "Tune"
     assert [len(piece.data) for piece in keeper.file.codes()] == [2]
-    assert [len(piece.data) for piece in keeper.file.sounds()] == [2 * GRID]
+    assert [len(piece.data) for piece in keeper.file.sounds(ROOT.id)] == [2 * GRID]
 
 
 def test_codes_of_a_recording_are_noted_once_they_are_all_there(keeper: SongKeeper) -> None:
@@ -144,3 +146,87 @@ def test_leaving_keeps_the_working_copy_and_discarding_does_not(
     assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".jukebox"]
     assert list((tmp_path / "given-up").iterdir()) == []
     assert leftovers(tmp_path / "kept") == []
+
+
+def test_what_a_take_sings_is_there_when_its_song_is_opened(
+    keeper: SongKeeper, qtbot: QtBot, tmp_path: Path
+) -> None:
+    places, weights = np.array([0, 0, 3], np.int32), np.array([1, 0.3, 0.7], np.float32)
+    journal = Journal(keeper, (ROOT,))
+    journal.note(Saved(0, Level.TOP, 0, codes_like(0, 8, Level.TOP)))
+    journal.note(Aligned(0, 2 * GRID, places, weights))
+    AligningJournal(keeper, ROOT, "other words").note(Aligned(0, 0, places, weights))
+
+    again = opened(keeper, saved(keeper, tmp_path / "tune.jukebox", qtbot), qtbot)
+
+    own, other = again.store.singing.of(ROOT.id)
+    assert (own.start, own.lyrics) == (2 * GRID, ROOT.prompt.lyrics)
+    assert own.places.tolist() == [0, 0, 3]
+    assert own.weights == pytest.approx(weights, abs=1 / 510)
+    assert other.lyrics == "other words"
+    again.file.delete()
+
+
+def test_the_second_window_on_a_file_is_told_and_works_on_a_copy(
+    keeper: SongKeeper, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = saved(keeper, tmp_path / "tune.jukebox", qtbot)
+    second = SongKeeper(tmp_path / "working", {SPEC.id: SPEC})
+    second.begin(blank_song(SPEC))
+
+    again = opened(second, path, qtbot)
+    second.take_over(again)
+    errors: list[Exception] = []
+    second.save(path, Past.of(SONG), lambda _: None, errors.append)
+    qtbot.waitUntil(lambda: bool(errors))
+
+    assert again.path is None and "is open in another" in again.notice
+    assert again.file.original_path() is None
+    assert isinstance(errors[0], SongFileError) and "is open in another" in str(errors[0])
+    keeper.begin(blank_song(SPEC))
+    assert keeper.file.path.exists()
+    third = opened(second, path, qtbot)
+    assert third.path == path and not third.notice
+    second.take_over(third)
+    saved(second, path, qtbot)
+    second.discard()
+
+
+def test_a_song_is_opened_again_by_the_window_that_has_it(
+    keeper: SongKeeper, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = saved(keeper, tmp_path / "tune.jukebox", qtbot)
+    (tmp_path / "link.jukebox").symlink_to(path)
+
+    again = opened(keeper, tmp_path / "link.jukebox", qtbot)
+
+    assert again.path == tmp_path / "link.jukebox"
+    keeper.take_over(again)
+
+
+def test_a_song_that_could_not_be_saved_outlives_being_given_up(
+    keeper: SongKeeper, qtbot: QtBot, tmp_path: Path
+) -> None:
+    former, errors = keeper.file.path, list[Exception]()
+    keeper.save(tmp_path / "no" / "tune.jukebox", Past.of(SONG), lambda _: None, errors.append)
+
+    keeper.begin(blank_song(SPEC))
+
+    assert keeper.file.path != former
+    qtbot.waitUntil(lambda: bool(errors))
+    assert "cannot be written" in str(errors[0])
+    assert former.exists()
+    former.unlink()
+
+
+def test_a_working_copy_that_cannot_be_made_where_it_belongs_is_made_elsewhere(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    keeper = SongKeeper(tmp_path / "file" / "working", {SPEC.id: SPEC})
+    with qtbot.waitSignal(keeper.troubled) as told:
+        keeper.begin(SONG)
+
+    assert told.args is not None and "cannot be written" in told.args[0]
+    saved(keeper, tmp_path / "tune.jukebox", qtbot)
+    keeper.discard()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.services.playback import LOW_WATER_S, PlaybackBuffer, Program
+from app.services.playback import LOOP_FADE_S, LOW_WATER_S, PlaybackBuffer, Program
+from app.song.layers import FADE_S, Edition
 from engine.types import Span
 
 RATE = 1000
@@ -132,10 +135,56 @@ def test_a_loop_repeats_without_a_gap(block: int) -> None:
     buffer = playing(program(Span(0, 5000), loop=Span(100, 120)))
     buffer.seek(110)
 
-    heard = np.concatenate([read(buffer, block) for _ in range(-(-64 // block))])
+    heard = np.concatenate([read(buffer, block) for _ in range(-(-64 // block))])[:64]
 
-    expected = np.concatenate([SAMPLES[110:120], *[SAMPLES[100:120]] * 4])
-    assert np.array_equal(heard[:64], expected[:64])
+    expected = np.concatenate([SAMPLES[110:120], *[SAMPLES[100:120]] * 4])[:64]
+    fading = np.isin((np.arange(64) - 10) % 20, range(LOOP_FADE)) & (np.arange(64) >= 10)
+    assert np.array_equal(heard[~fading], expected[~fading])
+    assert (heard[fading] > expected[fading]).all(), "what follows the loop fades over its start"
+
+
+@given(st.integers(1, 300), st.integers(100, 3000), st.integers(200, 1900), st.booleans())
+def test_a_loop_does_not_click(block: int, start: int, length: int, at_the_end: bool) -> None:
+    """No step is larger than the sound's own and the slope of a fade."""
+    samples = tone(0.05, 0.8)
+    loop = Span(5000 - length, 5000) if at_the_end else Span(start, start + length)
+    buffer = playing(replace(whole(samples), loop=loop))
+    buffer.seek(loop.start)
+
+    heard = np.concatenate([read(buffer, block) for _ in range(2 * length // block + 2)])
+
+    assert steps(heard) <= 2 * steps(samples) + 1.7 / LOOP_FADE
+    turn = slice(LOOP_FADE, length)
+    assert np.array_equal(heard[turn], samples[loop.start : loop.end][turn])
+
+
+def test_a_gain_makes_it_softer_and_changes_without_a_click() -> None:
+    samples = tone(0.05, 0.8)
+    buffer = playing(whole(samples))
+    before = read(buffer, 100)
+
+    buffer.publish(replace(whole(samples), gain=0.25))
+    after = read(buffer, 100)
+
+    assert np.array_equal(before, samples[:100])
+    assert np.array_equal(after[FADE:], samples[100 + FADE : 200] * np.float32(0.25))
+    assert steps(np.concatenate([before, after])) <= steps(samples) + 0.8 / FADE
+
+
+def test_scrubbing_is_heard_and_playing_goes_on_from_where_it_ended() -> None:
+    samples = tone(0.05, 0.8)
+    buffer = playing(whole(samples))
+    read(buffer, 100)
+
+    buffer.pause()
+    buffer.scrub(3000)
+    heard = read(buffer, 200)
+    buffer.end_scrub()
+    buffer.play()
+    rest = read(buffer, 50)
+
+    assert heard.any() and np.abs(heard).max() <= 0.8
+    assert np.array_equal(rest, samples[3000:3050])
 
 
 def test_the_last_of_many_seeks_counts() -> None:
@@ -147,14 +196,83 @@ def test_the_last_of_many_seeks_counts() -> None:
     assert read(buffer, 1)[0] == SAMPLES[500]
 
 
-def test_better_sound_swapped_in_moves_nothing() -> None:
+FADE, LOOP_FADE = round(FADE_S * RATE), round(LOOP_FADE_S * RATE)
+
+
+def tone(pitch: float, loudness: float) -> NDArray[np.float32]:
+    return (loudness * np.sin(np.arange(5000) * pitch)).astype(np.float32)
+
+
+def whole(samples: NDArray[np.float32], edition: Edition | None = None) -> Program:
+    return Program(samples, (Span(0, 5000),), False, None, 5000, RATE, edition or Edition())
+
+
+def steps(sound: NDArray[np.float32]) -> float:
+    return float(np.abs(np.diff(sound)).max())
+
+
+@given(
+    st.lists(st.integers(FADE, 400), min_size=2, max_size=12),
+    st.integers(0, 11),
+    st.floats(0.01, 1.0),
+)
+def test_better_sound_is_swapped_in_without_a_click(
+    blocks: list[int], swap: int, pitch: float
+) -> None:
+    """No step is larger than the sounds' own and the slope of a fade between them."""
+    old, new = tone(0.05, 0.8), tone(pitch, 0.5)
+    samples = old.copy()
+    buffer = playing(whole(samples))
+    pulled: list[NDArray[np.float32]] = []
+    for number, frames in enumerate(blocks):
+        if number == min(swap, len(blocks) - 1):
+            samples[:] = new
+        pulled.append(read(buffer, frames))
+
+    heard = np.concatenate(pulled)
+    at = sum(blocks[: min(swap, len(blocks) - 1)])
+    assert steps(heard) <= steps(old) + steps(new) + 1.3 / FADE
+    assert np.array_equal(heard[:at], old[:at])
+    after = at + (FADE if at else 0)
+    assert np.array_equal(heard[after:], new[after : len(heard)])
+
+
+def test_another_take_at_the_same_moment_comes_without_a_click() -> None:
+    buffer = playing(whole(tone(0.05, 0.8)))
+    before = read(buffer, 100)
+
+    buffer.publish(whole(tone(0.3, 0.5)))
+    after = read(buffer, 100)
+
+    assert steps(np.concatenate([before, after])) <= 0.3 * 0.5 + 0.05 * 0.8 + 1.3 / FADE
+    assert np.array_equal(after[FADE:], tone(0.3, 0.5)[100 + FADE : 200])
+
+
+def test_while_samples_are_being_changed_the_old_ones_are_played_on() -> None:
+    old, new, edition = tone(0.05, 0.8), tone(0.3, 0.5), Edition()
+    samples = old.copy()
+    buffer = playing(whole(samples, edition))
+    read(buffer, 100)
+
+    edition.number += 1
+    samples[:150] = new[:150]
+    torn = read(buffer, 100)
+    samples[:] = new
+    edition.number += 1
+    after = read(buffer, 100)
+
+    assert np.array_equal(torn, old[100:200])
+    assert np.array_equal(after[FADE:], new[200 + FADE : 300])
+    assert steps(np.concatenate([torn, after])) <= steps(old) + steps(new) + 1.3 / FADE
+
+
+def test_a_seek_begins_with_what_is_there() -> None:
     buffer = playing(program(Span(0, 5000)))
     read(buffer, 100)
-    better = Program(SAMPLES * 10, (Span(0, 5000),), False, None, 5000, RATE)
 
-    buffer.publish(better)
+    buffer.seek(3000)
 
-    assert read(buffer, 2).tolist() == [1010, 1020]
+    assert read(buffer, 2).tolist() == [3001, 3002]
 
 
 def test_reading_tells_the_moment_and_how_far_it_went() -> None:

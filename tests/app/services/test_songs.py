@@ -12,17 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.services import songs
-from app.services.songs import SongFile, adopt, leftovers, new_path
+from app.services.leftovers import adopt, leftovers
+from app.services.song_format import FORMAT_VERSION, SUFFIX
+from app.services.songs import GivenFile, SongFile, new_path
 from app.song import edits
 from app.song.errors import SongFileError
 from app.song.layers import ORIGINAL
+from app.song.past import Past
 from app.song.song import TakeId
 from engine.types import Level
 from tests.app.kit import SPEC, codes_like, song, take
 
 ROOT = take("a", 0, 4)
 OTHER = take("b", 0, 2)
+LONG = take("c", 0, 8000)
 SONG = song(ROOT, OTHER)
 SOUND = np.linspace(-1, 1, 4 * SPEC.grid, dtype=np.float32)
 
@@ -38,7 +41,7 @@ def saved(file: SongFile, path: Path) -> Path:
     """A song file with one take's codes and sound."""
     file.append_codes(ROOT.id, Level.TOP, 0, codes_like(0, 4, Level.TOP))
     file.append_sound(ROOT.id, ORIGINAL, 0, SOUND)
-    file.save_to(path, [ROOT.id, OTHER.id])
+    file.save_to(path, Past.of(SONG), SPEC.hops)
     return path
 
 
@@ -50,7 +53,7 @@ def test_what_was_saved_is_opened(file: SongFile, tmp_path: Path) -> None:
     path = saved(file, tmp_path / "tune.jukebox")
 
     with closing(opened(path)) as again:
-        (codes,), (sound,) = list(again.codes()), list(again.sounds())
+        (codes,), (sound,) = list(again.codes()), list(again.sounds(ROOT.id))
         assert again.song() == SONG
         assert again.original_path() == path
 
@@ -68,7 +71,7 @@ def test_a_song_file_is_one_file_and_holds_only_its_own_takes(
     folder = tmp_path / "songs"
     folder.mkdir()
 
-    file.save_to(folder / "tune.jukebox", [ROOT.id])
+    file.save_to(folder / "tune.jukebox", Past.of(song(ROOT)), SPEC.hops)
 
     assert [path.name for path in folder.iterdir()] == ["tune.jukebox"]
     with closing(opened(folder / "tune.jukebox")) as again:
@@ -88,18 +91,22 @@ def test_sound_that_is_there_in_better_quality_is_not_saved(file: SongFile, tmp_
     for take_id, level, start, length in rows:
         file.append_sound(take_id, level, start * quarter, SOUND[: length * quarter])
 
-    file.save_to(tmp_path / "tune.jukebox", [ROOT.id, OTHER.id])
+    file.save_to(tmp_path / "tune.jukebox", Past.of(SONG), SPEC.hops)
 
     with closing(opened(tmp_path / "tune.jukebox")) as again:
-        kept = [(piece.take, piece.level) for piece in again.sounds()]
-    assert kept == [(ROOT.id, Level.TOP), (ROOT.id, Level.BOTTOM), (OTHER.id, Level.TOP)]
+        pieces = [piece for take in SONG.takes for piece in again.sounds(take.id)]
+        kept = [(piece.take, piece.level) for piece in pieces]
+    assert sorted(kept, key=lambda row: (row[0], -row[1])) == [
+        (ROOT.id, Level.TOP),
+        (ROOT.id, Level.BOTTOM),
+        (OTHER.id, Level.TOP),
+    ]
 
 
 def test_saving_replaces_the_file_whole(file: SongFile, tmp_path: Path) -> None:
     path = saved(file, tmp_path / "tune.jukebox")
-    file.write_song(edits.set_title(SONG, "Second"))
 
-    file.save_to(path, [ROOT.id, OTHER.id])
+    file.save_to(path, Past.of(edits.set_title(SONG, "Second")), SPEC.hops)
 
     with closing(opened(path)) as again:
         assert again.song().title == "Second"
@@ -111,16 +118,16 @@ def test_saving_where_it_cannot_be_says_why_and_keeps_what_was_there(
     (tmp_path / "folder").mkdir()
     for target in (tmp_path / "no" / "such" / "tune.jukebox", tmp_path / "folder"):
         with pytest.raises(SongFileError, match="cannot be written"):
-            file.save_to(target, [ROOT.id])
+            file.save_to(target, Past.of(SONG), SPEC.hops)
 
     assert (tmp_path / "folder").is_dir()
-    assert not list(file.path.parent.glob("*.saving"))
+    assert not list(tmp_path.rglob("*.part"))
 
 
 def test_any_text_can_be_kept(file: SongFile) -> None:
     strange = edits.ask(SONG, lyrics="\ud800 \0 ☃ مرحبا")
 
-    file.write_song(strange)
+    file.write(Past.of(strange))
 
     assert file.song() == strange
 
@@ -142,7 +149,7 @@ def rewritten(path: Path, *statements: str) -> Path:
     ("statements", "words"),
     [
         (["PRAGMA application_id = 1"], "not a song"),
-        (["PRAGMA user_version = 2"], "newer version"),
+        ([f"PRAGMA user_version = {FORMAT_VERSION + 1}"], "newer version"),
         (["PRAGMA user_version = 0"], "does not hold"),
         (["CREATE VIEW v AS SELECT 1"], "does not hold"),
         (
@@ -169,6 +176,8 @@ def test_a_file_of_another_kind_is_refused_in_words(
         "UPDATE codes SET level = 7",
         "UPDATE codes SET start = -5",
         "UPDATE codes SET data = x'010203'",
+        "UPDATE codes SET count = -1",
+        "UPDATE codes SET count = 1099511627776",
         "UPDATE meta SET value = '{' WHERE key = 'song'",
         "UPDATE meta SET value = '[]' WHERE key = 'song'",
         "DELETE FROM meta",
@@ -180,6 +189,7 @@ def test_hostile_content_gives_a_sentence(file: SongFile, tmp_path: Path, statem
     with pytest.raises(SongFileError, match=r".+"), closing(opened(path)) as again:
         again.song()
         list(again.codes())
+        list(again.sounds(ROOT.id))
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"SQLite format 3\0" + b"x" * 5000])
@@ -271,4 +281,91 @@ def test_a_full_disk_is_told_in_words(file: SongFile, monkeypatch: pytest.Monkey
 def test_names_of_working_copies_tell_their_owner(tmp_path: Path) -> None:
     assert new_path(tmp_path).name.startswith(f"{os.getpid()}-")
     assert new_path(tmp_path) != new_path(tmp_path)
-    assert songs.SUFFIX == ".jukebox"
+    assert SUFFIX == ".jukebox"
+
+
+def test_what_a_full_disk_refused_is_written_once_there_is_room(file: SongFile) -> None:
+    with closing(sqlite3.connect(file.path)) as db:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+    file._db.execute(f"PRAGMA max_page_count = {pages + 1}")
+    for start in range(3):
+        with pytest.raises(SongFileError, match="disk is full"):
+            file.append_codes(ROOT.id, Level.BOTTOM, start, codes_like(0, 3000, Level.BOTTOM))
+    assert list(file.codes()) == []
+
+    file._db.execute("PRAGMA max_page_count = 1000000")
+    file.append_codes(ROOT.id, Level.BOTTOM, 3, codes_like(0, 1, Level.BOTTOM))
+
+    assert [piece.start for piece in file.codes()] == [0, 1, 2, 3]
+
+
+def test_what_a_full_disk_refused_is_saved_on_another_disk(file: SongFile, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(file.path)) as db:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+    file._db.execute(f"PRAGMA max_page_count = {pages}")
+    big = np.arange(60_000, dtype=np.uint16)
+    given = GivenFile("riff.wav", bytes(100_000))
+    with pytest.raises(SongFileError, match="disk is full"):
+        file.append_codes(LONG.id, Level.BOTTOM, 0, big)
+    with pytest.raises(SongFileError, match="disk is full"):
+        file.keep_recording(LONG.id, given)
+    with pytest.raises(SongFileError, match="disk is full"):
+        file.append_sound(LONG.id, ORIGINAL, 0, SOUND)
+
+    file.save_to(tmp_path / "tune.jukebox", Past.of(song(LONG)), SPEC.hops)
+
+    with closing(opened(tmp_path / "tune.jukebox")) as again:
+        (codes,) = again.codes()
+        assert np.array_equal(codes.data, big)
+        assert again.recording(LONG.id) == given
+        assert len(list(again.sounds(LONG.id))) == 1
+
+
+def test_codes_are_saved_in_one_row_for_each_stretch_without_a_hole(
+    file: SongFile, tmp_path: Path
+) -> None:
+    hop = SPEC.hop(Level.BOTTOM)
+    whole = codes_like(0, 9, Level.BOTTOM)
+    for first, end in ((0, 5), (5, 8), (20, 30), (3, 7)):
+        file.append_codes(LONG.id, Level.BOTTOM, first * hop, whole[first:end])
+
+    file.save_to(tmp_path / "tune.jukebox", Past.of(song(LONG)), SPEC.hops)
+
+    with closing(opened(tmp_path / "tune.jukebox")) as again:
+        pieces = list(again.codes())
+    assert [(piece.start // hop, len(piece.data)) for piece in pieces] == [(0, 8), (20, 10)]
+    assert np.array_equal(np.concatenate([piece.data for piece in pieces]),
+                          np.concatenate([whole[:8], whole[20:30]]))  # fmt: skip
+
+
+def test_sound_that_can_be_made_again_is_saved_as_far_as_there_is_room(
+    file: SongFile, tmp_path: Path
+) -> None:
+    """First that of the current take; a recording that is kept is made again like codes."""
+    file.append_sound(ROOT.id, Level.TOP, 0, SOUND)
+    file.append_sound(OTHER.id, Level.TOP, 0, SOUND)
+    file.append_sound(LONG.id, ORIGINAL, 0, SOUND)
+    everything = song(LONG, OTHER, ROOT)
+
+    def kept(most_bytes: int) -> list[TakeId]:
+        file.save_to(tmp_path / "tune.jukebox", Past.of(everything), SPEC.hops, most_bytes)
+        with closing(opened(tmp_path / "tune.jukebox")) as again:
+            return [take.id for take in everything.takes if list(again.sounds(take.id))]
+
+    assert kept(3 * SOUND.nbytes) == [LONG.id, OTHER.id, ROOT.id]
+    assert kept(SOUND.nbytes) == [LONG.id, ROOT.id]
+    assert kept(0) == [LONG.id]
+    file.keep_recording(LONG.id, GivenFile("riff.wav", b"RIFF"))
+    assert kept(0) == []
+
+
+def test_a_protected_file_is_not_replaced(file: SongFile, tmp_path: Path) -> None:
+    path = saved(file, tmp_path / "tune.jukebox")
+    before = path.read_bytes()
+    path.chmod(0o444)
+    if os.access(path, os.W_OK):
+        pytest.skip("nothing is protected from this user")
+
+    with pytest.raises(SongFileError, match="read-only"):
+        file.save_to(path, Past.of(SONG), SPEC.hops)
+    assert path.read_bytes() == before

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import mutagen
 import numpy as np
 import pytest
 
-from app.services.transfer import Export, read_recording
+from app.services.transfer import Export, Voice, read_recording, write_all
 from app.song.errors import OrderError
 from app.song.export import ExportFormat, ExportOptions
 from app.song.layers import Sound
 from engine.audio.export import write_audio
 from engine.audio.files import read_audio
+from engine.audio.loudness import loudness
 from engine.errors import AudioFileError
 from engine.types import Audio, Level, Span
 from tests.app.kit import GRID, SPEC, take
@@ -28,7 +31,11 @@ def own_sound() -> Sound:
 
 
 def export(path: Path, options: ExportOptions) -> Export:
-    return Export(path, options, "Tune", (TAKE,), [own_sound()], SPEC.sample_rate)
+    return Export(path, options, "Tune", Voice((TAKE,), [own_sound()]), SPEC)
+
+
+def sounding(sound: Sound) -> Voice:
+    return Voice((TAKE,), [sound])
 
 
 @pytest.mark.parametrize("kind", ExportFormat)
@@ -52,10 +59,54 @@ def test_a_part_can_be_exported(tmp_path: Path) -> None:
     assert np.array_equal(read_audio(tmp_path / "a.wav").samples, SAMPLES[span.start : span.end])
 
 
+def test_loudness_and_rate_are_as_asked_for_and_told(tmp_path: Path) -> None:
+    options = ExportOptions(ExportFormat.WAV_FLOAT, loudness=-23, rate=48_000)
+
+    told = export(tmp_path / "a.wav", options).write()
+
+    back = read_audio(tmp_path / "a.wav")
+    assert back.rate == 48_000
+    assert loudness(back) == pytest.approx(-23, abs=0.1)
+    assert told == f"Exported to “{tmp_path / 'a.wav'}” at -23.0 LUFS."
+
+
+def test_loudness_that_peaks_forbid_is_told(tmp_path: Path) -> None:
+    spiky = Sound.silence(20 * GRID, CELL)
+    spiky.put(0, np.where(np.arange(len(SAMPLES)) == 900, 0.9, SAMPLES / 50), Level.BOTTOM)
+    loud = replace(export(tmp_path / "a.wav", ExportOptions(loudness=-5)), voice=sounding(spiky))
+
+    told = loud.write()
+
+    back = read_audio(tmp_path / "a.wav")
+    assert np.abs(back.samples).max() <= 10 ** (-1 / 20) + 1e-4
+    assert "peaks would be cut off" in told
+
+
+def test_a_file_tells_how_it_was_made(tmp_path: Path) -> None:
+    export(tmp_path / "a.flac", ExportOptions(ExportFormat.FLAC_16)).write()
+
+    tags = mutagen.File(tmp_path / "a.flac").tags
+    assert tags["DIGITALSOURCETYPE"] == ["trainedAlgorithmicMedia"]
+    assert SPEC.licence in tags["LICENSE"][0]
+    assert json.loads(tags["RECIPE"][0])["takes"][0]["name"] == TAKE.name
+
+
+def test_takes_are_exported_each_to_its_own_file(tmp_path: Path) -> None:
+    two = [export(tmp_path / name, ExportOptions()) for name in ("a.wav", "b.wav")]
+    nothing = sounding(Sound.silence(20 * GRID, CELL))
+    silent = replace(two[0], path=tmp_path / "c.wav", voice=nothing)
+
+    told = write_all([*two, silent])
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "b.wav"]
+    assert told == f"Exported 2 files to “{tmp_path}”."
+    with pytest.raises(OrderError, match="no sound in any take"):
+        write_all([silent])
+
+
 def test_silence_that_nobody_made_is_not_exported(tmp_path: Path) -> None:
-    nothing = replace(export(tmp_path / "a.wav", ExportOptions()), sounds=[
-        Sound.silence(20 * GRID, CELL)
-    ])  # fmt: skip
+    silence = sounding(Sound.silence(20 * GRID, CELL))
+    nothing = replace(export(tmp_path / "a.wav", ExportOptions()), voice=silence)
 
     with pytest.raises(OrderError, match="no sound"):
         nothing.write()
@@ -92,3 +143,38 @@ def test_what_is_no_sound_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(AudioFileError):
         read_recording(tmp_path / "words.wav", SPEC)
+
+
+def other(seed: int) -> Sound:
+    """Another sound of the same length."""
+    noise = np.random.default_rng(seed).uniform(-0.9, 0.9, len(SAMPLES)).astype(np.float32)
+    sound = Sound.silence(len(SAMPLES), CELL)
+    sound.put(0, noise, Level.BOTTOM)
+    return sound
+
+
+def test_stereo_places_three_sounds_and_its_recipe_names_them(tmp_path: Path) -> None:
+    options = ExportOptions(ExportFormat.WAV_FLOAT, width=0.5)
+    left, right = other(8), other(9)
+    wide = replace(export(tmp_path / "a.wav", options), sides=(sounding(left), sounding(right)))
+
+    wide.write()
+    replace(wide, path=tmp_path / "a.flac", options=replace(options, format=ExportFormat.FLAC_16)
+            ).write()  # fmt: skip
+
+    back = read_audio(tmp_path / "a.wav").samples
+    assert np.allclose(back[:, 0], (SAMPLES + left.samples / 2) / 1.5, atol=1e-6)
+    assert np.allclose(back[:, 1], (SAMPLES + right.samples / 2) / 1.5, atol=1e-6)
+    told = json.loads(mutagen.File(tmp_path / "a.flac").tags["RECIPE"][0])
+    assert told["stereo"]["width"] == 0.5 and len(told["stereo"]["sides"]) == 2
+
+
+def test_stereo_of_no_width_is_the_middle_in_both_channels(tmp_path: Path) -> None:
+    options = ExportOptions(ExportFormat.WAV_FLOAT, width=0)
+    flat = replace(export(tmp_path / "a.wav", options), sides=(sounding(other(8)),) * 2)
+
+    flat.write()
+    export(tmp_path / "b.wav", replace(options, width=None)).write()
+
+    both, mono = (read_audio(tmp_path / name).samples for name in ("a.wav", "b.wav"))
+    assert np.array_equal(both[:, 0], mono) and np.array_equal(both[:, 1], mono)

@@ -90,24 +90,90 @@ def test_seeking_moves_the_playhead_at_once(transport: Transport) -> None:
     assert transport.state.audible_until == 1000
 
 
-def test_a_speaker_that_dies_is_told_and_playing_again_revives_it(
+def test_a_speaker_that_dies_is_replaced_by_what_there_is_now(
     transport: Transport, speaker: HandSpeaker, qtbot: QtBot
 ) -> None:
+    troubles: list[str] = []
+    transport.troubled.connect(lambda message, advice: troubles.append(f"{message} {advice}"))
+    speaker.plugged = ["Headphones"]
+    transport.use_output("Headphones")
     started(transport, qtbot)
+    speaker.pull(100)
+    qtbot.waitUntil(lambda: transport.state.playhead == 100)
+
+    speaker.plugged.clear()
+    speaker.alive = False
+    qtbot.waitUntil(lambda: bool(troubles))
+
+    assert transport.state.playing and speaker.output == transport.output == ""
+    assert "“Headphones” cannot be used" in troubles[0] and "Transport menu" in troubles[0]
+    assert np.array_equal(speaker.pull(50), SAMPLES[100:150])
+
+
+def test_when_what_there_is_dies_too_it_pauses_and_playing_again_revives_it(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(transport, qtbot)
+    open_now = speaker.open
+
+    def open_and_die(rate: int, read: Read, output: str = "") -> None:
+        open_now(rate, read, output)
+        speaker.alive = False
+
+    monkeypatch.setattr(speaker, "open", open_and_die)
     speaker.alive = False
     qtbot.waitUntil(lambda: not transport.state.playing)
     assert "went away" in transport.state.message
     assert not transport.state.available
 
+    monkeypatch.undo()
     started(transport, qtbot)
 
     assert transport.state.available and transport.state.message == ""
 
 
+def test_an_output_that_is_not_there_is_told_and_the_system_s_plays(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot
+) -> None:
+    transport.use_output("Headphones")
+
+    with qtbot.waitSignal(transport.troubled):
+        transport.play()
+
+    assert transport.state.playing and transport.output == ""
+
+
+def test_another_output_chosen_while_it_plays_loses_nothing(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot
+) -> None:
+    speaker.plugged = ["Headphones"]
+    started(transport, qtbot)
+    speaker.pull(100)
+    qtbot.waitUntil(lambda: transport.state.playhead == 100)
+
+    transport.use_output("Headphones")
+    qtbot.waitUntil(lambda: speaker.output == "Headphones" and speaker.alive)
+    qtbot.waitUntil(lambda: bool(speaker.pull(1).any()))
+
+    assert transport.state.playing
+    qtbot.waitUntil(lambda: transport.state.playhead == 101)
+
+
+def test_what_is_plugged_in_is_told(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot
+) -> None:
+    speaker.plugged = ["Headphones", "HDMI"]
+
+    with qtbot.waitSignal(transport.outputs_changed):
+        transport.look_for_outputs()
+
+    assert transport.outputs == ("Headphones", "HDMI")
+
+
 class NoSpeaker(HandSpeaker):
     """A computer without a sound card."""
 
-    def open(self, rate: int, read: Read) -> None:
+    def open(self, rate: int, read: Read, output: str = "") -> None:
         raise SoundError("No sound card here.")
 
 

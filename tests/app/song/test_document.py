@@ -2,25 +2,46 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.song.document import from_dict, to_dict
+from app.song.document import FORMAT_VERSION, from_dict, to_dict
 from app.song.errors import DocumentError
-from app.song.song import MAX_SECONDS, Origin, Quality, Settings, Song
-from engine.types import LevelSettings, Prompt, SamplingSettings
+from app.song.song import MAX_SECONDS, Origin, Quality, Settings, Song, Verdict
+from engine.text.blends import with_artists, with_genres
+from engine.types import Cue, LevelSettings, Prompt, SamplingSettings, Share
 from tests.app.kit import GRID, SPEC, song, take
 
 ROOT = take("a", 0, 4)
-CHILD = take("b", 2, 3, parent=ROOT.id, length=4 * GRID, origin=Origin.IMPORTED, settings=None)
+CHILD = take(
+    "b", 2, 3, parent=ROOT.id, length=4 * GRID, origin=Origin.IMPORTED, settings=None,
+    verdict=Verdict.KEPT, starred=True,
+)  # fmt: skip
 SONG = song(ROOT, CHILD)
 
 texts = st.text(max_size=20)
-prompts = st.builds(
+plain_prompts = st.builds(
     Prompt, texts, st.lists(texts, max_size=3).map(tuple), texts, st.integers(1, 2**39)
+)
+blends = st.lists(
+    st.builds(Share, texts, st.floats(0.01, 99)),
+    max_size=4,
+    unique_by=lambda share: share.name.strip().casefold(),
+)
+times = st.lists(st.integers(0, 999), max_size=4, unique=True).map(sorted)
+prompts = st.builds(
+    lambda prompt, artists, genres, cues: replace(
+        with_genres(with_artists(prompt, artists), genres),
+        cues=tuple(Cue(time, time) for time in cues),
+    ),
+    plain_prompts,
+    blends,
+    blends,
+    times,
 )
 settings = st.builds(
     Settings,
@@ -51,7 +72,7 @@ def test_what_was_written_is_read_back(
 
 def test_a_newer_document_says_that_it_is_newer() -> None:
     with pytest.raises(DocumentError, match=r"newer version .* Update"):
-        from_dict({**to_dict(SONG), "format_version": 2})
+        from_dict({**to_dict(SONG), "format_version": FORMAT_VERSION + 1})
 
 
 def paths(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

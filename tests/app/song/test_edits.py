@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from app.song import edits
-from app.song.song import Origin
+from app.song.song import Origin, Verdict
 from engine.types import Span
 from tests.app.kit import GRID, song, take
 
@@ -77,3 +77,35 @@ def test_takes_are_numbered_on() -> None:
 
 def test_descendants_are_all_that_hang_on_a_take() -> None:
     assert edits.descendants(TREE, ROOT.id) == {CHILD.id, INSIDE.id}
+
+
+def test_a_judgement_given_twice_is_taken_back() -> None:
+    once = edits.judge_take(TREE, CHILD.id, Verdict.KEPT)
+
+    assert once.take(CHILD.id).verdict is Verdict.KEPT
+    assert edits.judge_take(once, CHILD.id, Verdict.KEPT) == TREE
+    assert edits.judge_take(once, CHILD.id, Verdict.REJECTED).take(CHILD.id).verdict == "rejected"
+    assert edits.star_take(edits.star_take(TREE, CHILD.id), CHILD.id) == TREE
+
+
+def test_siblings_are_made_alike() -> None:
+    other = take("d", 4, 6, parent=ROOT.id, origin=Origin.CONTINUED)
+    elsewhere = take("e", 3, 6, parent=ROOT.id, origin=Origin.CONTINUED)
+    tree = song(ROOT, CHILD, INSIDE, other, elsewhere)
+
+    assert tree.siblings(CHILD.id) == (CHILD, other)
+
+
+def test_refilling_puts_new_takes_in_place_of_the_rejected_that_nothing_hangs_on() -> None:
+    others = [take(letter, 4, 8, parent=ROOT.id, origin=Origin.CONTINUED) for letter in "def"]
+    tree = song(ROOT, CHILD, INSIDE, *others)
+    for rejected in (CHILD, others[0], others[2]):
+        tree = edits.judge_take(tree, rejected.id, Verdict.REJECTED)
+    new = tuple(take(letter, 4, 8, parent=ROOT.id, origin=Origin.CONTINUED) for letter in "12")
+
+    after = edits.refill(tree, new)
+
+    assert [one.id for one in after.takes] == [
+        one.id for one in (ROOT, CHILD, INSIDE, others[1], *new)
+    ]
+    assert after.current == new[0].id

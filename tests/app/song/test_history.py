@@ -102,3 +102,18 @@ def test_rewriting_drops_steps_that_no_longer_change_anything() -> None:
     assert history.song == titled("x")
     history.undo()
     assert history.song == BLANK
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.integers(0, 12))
+def test_going_to_a_step_is_undoing_or_redoing_to_it(titles: list[str], place: int) -> None:
+    going, walking = History(BLANK), History(BLANK)
+    for title in titles:
+        going.push(titled(title), "Title")
+        walking.push(titled(title), "Title")
+    place = min(place, len(going.labels) - 1)
+    while walking.place > place:
+        walking.undo()
+
+    going.go(place)
+
+    assert (going.song, going.place, going.labels) == (walking.song, place, walking.labels)

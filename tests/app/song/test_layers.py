@@ -137,7 +137,9 @@ def test_while_it_is_rendered_the_coarse_sound_stays() -> None:
     mix.update(Span(10 * GRID, 14 * GRID))
 
     assert mix.sound.stretches()[1] == (Span(10 * GRID, 14 * GRID), Level.MIDDLE)
-    assert mix.sound.samples[14 * GRID] == 0.5
+    edge = mix.sound.samples[14 * GRID - 1 : 14 * GRID + FADE + 1]
+    assert np.abs(np.diff(edge)).max() <= 0.4 / (FADE - 1) + 1e-6
+    assert mix.sound.samples[14 * GRID + FADE] == 0.5
 
 
 chunks = st.lists(

@@ -80,3 +80,19 @@ def test_any_length_can_be_drawn(length: int) -> None:
     lows, highs = PeakPyramid(SAMPLES[:length]).columns(0, 100, 10)
 
     assert len(lows) == len(highs) == 10
+
+
+@pytest.mark.parametrize("end", [1001, 1500, 2100, 9999])
+@pytest.mark.parametrize("width", [7, 100, 640])
+def test_a_view_may_reach_beyond_the_samples(end: int, width: int) -> None:
+    samples = np.random.default_rng(0).uniform(-1, 1, 1000).astype(np.float32)
+
+    lows, highs = PeakPyramid(samples).columns(200, end, width)
+
+    edges = 200 + np.arange(width + 1) * ((end - 200) / width)
+    for place in range(width):
+        part = samples[int(edges[place]) : int(np.ceil(edges[place + 1]))]
+        if len(part):
+            assert lows[place] <= part.min() and part.max() <= highs[place]
+    beyond = edges[:-1] > 1000 + (end - 200) / width + 64
+    assert not highs[beyond].any() and not lows[beyond].any()

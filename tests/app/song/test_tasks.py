@@ -7,7 +7,7 @@ import pytest
 
 from app.song import edits, tasks
 from app.song.errors import OrderError
-from app.song.song import Origin, Quality, Song, blank_song
+from app.song.song import Origin, Quality, Song, Verdict, blank_song
 from engine.types import NO_CODE, Codes, Level, Span
 from tests.app.kit import GRID, PROMPT, SPEC, codes_like, song, take
 
@@ -126,10 +126,11 @@ def test_a_full_song_says_so() -> None:
         tasks.continuation(long, SPEC, codes, room * GRID, 0)
 
 
-def test_temperature_is_for_all_levels() -> None:
-    task = tasks.generation(wanting(SONG, temperature=0.5), SPEC, 0).task
+def test_temperature_is_for_the_top_and_the_levels_below_follow() -> None:
+    task = tasks.generation(wanting(SONG, temperature=0.49), SPEC, 0).task
 
-    assert {one.temperature for one in task.settings.levels.values()} == {0.5}
+    temperatures = [task.settings.levels[level].temperature for level in Level]
+    assert temperatures == pytest.approx([0.495, 0.495, 0.49])
 
 
 def test_an_imported_take_begins_the_song() -> None:
@@ -137,3 +138,32 @@ def test_an_imported_take_begins_the_song() -> None:
 
     assert (made.parent, made.span, made.length) == (None, Span(0, 3 * GRID), 3 * GRID)
     assert (made.origin, made.settings) == (Origin.IMPORTED, None)
+
+
+@pytest.mark.parametrize("origin", [Origin.CONTINUED, Origin.REDONE])
+def test_refilling_asks_again_for_as_many_as_were_rejected(origin: Origin) -> None:
+    siblings = [
+        take(letter, 10, 14, parent=ROOT.id, origin=origin, length=40 * GRID, levels=(Level.TOP,))
+        for letter in "bcd"
+    ]
+    asked = song(ROOT, *siblings)
+    for one in siblings[1:]:
+        asked = edits.judge_take(asked, one.id, Verdict.REJECTED)
+    asked = edits.ask(asked, artist="Bix")
+
+    order = tasks.refilling(asked, SPEC, FULL, 99)
+
+    assert (order.task.span, order.task.levels) == (siblings[0].span, (Level.TOP,))
+    assert order.task.prompt == siblings[0].prompt
+    assert (order.task.settings.seed, order.task.settings.variations) == (99, 2)
+    known = len(order.task.context.at(Level.TOP)) * SPEC.hop(Level.TOP)
+    assert known == (40 * GRID if origin is Origin.REDONE else 10 * GRID)
+    assert [(one.parent, one.origin, one.verdict) for one in order.takes] == [
+        (ROOT.id, origin, Verdict.OPEN)
+    ] * 2
+    assert len({one.id for one in (*order.takes, *siblings)}) == 5
+
+
+def test_refilling_needs_something_rejected() -> None:
+    with pytest.raises(OrderError, match="Reject some"):
+        tasks.refilling(SONG, SPEC, Codes.empty(), 1)

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import re
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app import language
 from app.session import Session
 from app.ui.main_window import MainWindow
 from app.ui.menus import MENUS
+from tests.app.listening import Wait
 
 TAB = Qt.FocusPolicy.TabFocus
 
 
 def test_every_widget_that_takes_the_focus_has_a_name(window: MainWindow) -> None:
-    nameless: list[str] = []
-    for widget in window.findChildren(QWidget):
+    assert nameless(window) == []
+
+
+def nameless(top: QWidget) -> list[str]:
+    """What takes the focus and has nothing to tell those who listen."""
+    found: list[str] = []
+    for widget in top.findChildren(QWidget):
         if widget.isVisible() and widget.focusPolicy() & TAB and widget.focusProxy() is None:
             face = QAccessible.queryAccessibleInterface(widget)
             if not face.text(QAccessible.Text.Name) and widget.objectName()[:3] != "qt_":
-                nameless.append(f"{type(widget).__name__} {widget.objectName()}")
-
-    assert nameless == []
+                found.append(f"{type(widget).__name__} {widget.objectName()}")
+    return found
 
 
 def test_tab_walks_from_the_prompt_to_generate_and_on_to_the_sound(
@@ -69,3 +78,37 @@ def test_buttons_say_what_they_do(window: MainWindow) -> None:
     ]
 
     assert silent == []
+
+
+@pytest.mark.parametrize("code", language.languages())
+def test_letters_that_a_menu_underlines_are_unlike_within_it(
+    session: Session, settings: QSettings, qtbot: QtBot, code: str
+) -> None:
+    language.speak(code)
+    window = MainWindow(session, settings)
+    qtbot.addWidget(window, before_close_func=lambda _: session.discard())
+    alike: list[str] = []
+    for top in window.menuBar().actions():
+        texts = [action.text() for action in top.menu().actions() if action.text()]
+        letters = [found.group(1) for text in texts if (found := re.search("&([^&])", text))]
+        alike += [text for text in texts if letters.count(mnemonic(text)) > 1]
+
+    assert alike == []
+
+
+def mnemonic(text: str) -> str:
+    found = re.search("&([^&])", text)
+    return found.group(1) if found else ""
+
+
+@pytest.mark.parametrize("name", ["shortcuts", "about", "models", "export", "record", "tour"])
+def test_every_widget_of_a_dialog_that_takes_the_focus_has_a_name(
+    window: MainWindow, session: Session, done: Wait, name: str
+) -> None:
+    session.generate()
+    done(session)
+    window.actions_by_name[name].trigger()
+    dialogs = [each for each in window.findChildren(QDialog) if each.isVisible()]
+    top = dialogs[0] if dialogs else window
+
+    assert nameless(top) == []

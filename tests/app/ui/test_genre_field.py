@@ -3,18 +3,22 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.song.names import NameIndex
+from app.song.taste import Taste
 from app.ui.genre_field import GenreField
+from engine.types import Share
 
 
 @pytest.fixture
 def field(qtbot: QtBot) -> GenreField:
     widget = GenreField()
     qtbot.addWidget(widget)
-    widget.set_names(("Folk", "Pop", "Waltz"), most=2)
+    widget.set_names(NameIndex(("Folk", "Pop", "Waltz")), Taste(), most=2)
     widget.changed.connect(widget.show_genres)
+    widget.weighed.connect(lambda shares: widget.show_genres(tuple(s.name for s in shares), shares))
     widget.show()
     qtbot.waitExposed(widget)
     return widget
@@ -22,7 +26,7 @@ def field(qtbot: QtBot) -> GenreField:
 
 def enter(field: GenreField, text: str) -> None:
     QTest.keyClicks(field.field.line, text)
-    field.field.line.completer().popup().hide()
+    field.field.list.hide()
     QTest.keyClick(field.field.line, Qt.Key.Key_Return)
 
 
@@ -62,3 +66,37 @@ def test_no_more_genres_can_be_typed_than_the_model_takes(field: GenreField) -> 
 
     assert not field.field.line.isEnabled()
     assert field.field.line.placeholderText() == "No room for more genres"
+
+
+def test_genres_are_weighed_and_weighed_no_longer(field: GenreField) -> None:
+    field.show_genres(("Folk", "Pop"))
+
+    field.blend.click()
+
+    assert field.rows.shares == (Share("Folk", 0.5), Share("Pop", 0.5))
+    assert chips(field) == []
+    field.blend.click()
+    assert field.rows.shares == () and len(chips(field)) == 2
+
+
+def test_a_model_of_one_genre_blends_two(field: GenreField) -> None:
+    field.set_names(NameIndex(("Folk", "Pop", "Waltz")), Taste(), most=1)
+    field.show_genres(("Folk",))
+    assert not field.field.line.isEnabled()
+
+    field.blend.click()
+    enter(field, "pop")
+
+    assert field.rows.shares == (Share("Folk", 0.5), Share("Pop", 0.5))
+    assert not field.blend.isVisible(), "two do not fit at full strength"
+
+
+def test_a_genre_of_another_model_is_told_and_replaced_at_a_click(field: GenreField) -> None:
+    field.show_genres(("Folk Rock", "Pop"))
+    told = " ".join(label.text() for label in field.findChildren(QLabel) if label.isVisible())
+
+    assert not field.valid
+    assert "knows no genre “Folk Rock”" in told
+
+    field._notes.picked.emit("Folk Rock", "Folk")
+    assert field.genres == ("Folk", "Pop") and field.valid

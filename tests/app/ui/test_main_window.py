@@ -242,9 +242,7 @@ def test_the_title_is_typed_above(window: MainWindow, session: Session) -> None:
 
 
 def test_the_example_fills_in_the_prompt(window: MainWindow, session: Session) -> None:
-    buttons = part(window, Welcome).findChildren(QToolButton)
-
-    QTest.mouseClick(buttons[0], LEFT)
+    QTest.mouseClick(part(window, QToolButton, "exampleWelcome"), LEFT)
 
     prompt = session.song.prompt
     assert prompt.artist in session.artists and prompt.genres and "river" in prompt.lyrics
@@ -365,3 +363,36 @@ def test_the_window_opens_in_the_look_that_was_chosen(
 
     assert theme.of(window) is theme.DARK
     theme.apply(qapp, theme.LIGHT)
+
+
+def test_keys_choose_judge_and_star_takes(
+    window: MainWindow, session: Session, idle: Idle, qtbot: QtBot
+) -> None:
+    session.set_quality(Quality.DRAFT)
+    session.set_takes(3)
+    press(window, "generate")
+    idle(session)
+    ids = [take.id for take in session.song.takes]
+    takes = part(window, TakeList)
+    takes.setFocus()
+
+    QTest.keyClicks(window, "2")
+    assert session.song.current == ids[1]
+    QTest.keyClicks(window, "j")
+    QTest.keyClicks(window, "3s")
+    assert [take.verdict for take in session.song.takes] == ["open", "rejected", "open"]
+    assert session.song.take(ids[2]).starred
+    qtbot.waitUntil(window.actions_by_name["otherTake"].isEnabled)
+    QTest.keyClicks(window, "b")
+    assert session.song.current == ids[1]
+    words = [takes.topLevelItem(n).text(1) for n in range(3)]
+    assert words == ["1", "2", "3"]
+
+
+def test_digits_type_in_a_text(window: MainWindow, session: Session) -> None:
+    editor = part(window, QPlainTextEdit, "lyrics")
+    editor.setFocus()
+
+    QTest.keyClicks(editor, "2 jobs")
+
+    assert session.song.prompt.lyrics == "2 jobs"

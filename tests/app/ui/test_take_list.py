@@ -10,7 +10,7 @@ from app.ui.take_list import TakeList, TakeRow
 
 
 def row(name: str, parent: str = "", length: str = "24 s") -> TakeRow:
-    return TakeRow(name.lower(), parent, (name, "Generated", "", "Full", length, "7"), "")
+    return TakeRow(name.lower(), parent, (name, "", "Generated", "", "Full", length, "7"), "")
 
 
 ROWS = (row("One"), row("Two", "one"), row("Three", "two"), row("Four"))
@@ -98,4 +98,4 @@ def test_a_name_being_typed_survives_news_of_progress(takes: TakeList) -> None:
     takes.show_takes(tuple(row(r.cells[0], r.parent, "25 s") for r in ROWS), "two")
 
     assert takes.findChild(QLineEdit) is editor and editor.text() == "Half a na"
-    assert takes.topLevelItem(0).text(4) == "25 s"
+    assert takes.topLevelItem(0).text(5) == "25 s"

@@ -7,10 +7,15 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui import theme
-from app.ui.theme import DARK, LIGHT, Theme
+from app.ui.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, Theme
 from engine.types import Level
 
-THEMES = pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+THEMES = pytest.mark.parametrize(
+    "colours",
+    [DARK, LIGHT, CONTRAST_DARK, CONTRAST_LIGHT],
+    ids=["dark", "light", "contrast-dark", "contrast-light"],
+)
+CONTRASTS = pytest.mark.parametrize("colours", [CONTRAST_DARK, CONTRAST_LIGHT])
 
 
 def luminance(colour: str) -> float:
@@ -33,6 +38,15 @@ def test_words_can_be_read_on_every_surface(colours: Theme) -> None:
         for words in (colours.text, colours.dim, colours.error):
             assert contrast(words, ground) >= 4.5
     assert contrast(colours.on_accent, colours.accent) >= 4.5
+
+
+@CONTRASTS
+def test_high_contrast_is_seven_to_one_for_words_and_three_for_lines(colours: Theme) -> None:
+    for ground in (colours.window, colours.panel, colours.field, colours.hover):
+        for words in (colours.text, colours.dim, colours.accent, colours.error, colours.warning):
+            assert contrast(words, ground) >= 7
+    for line in (colours.border, colours.draft, colours.mid, colours.full, colours.accent):
+        assert contrast(line, colours.canvas) >= 3
 
 
 @THEMES

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from app import language
 from app.song.export import ExportFormat, ExportOptions
-from app.ui.dialogs.export import ExportDialog, Material, file_name
+from app.ui.dialogs.export import ExportDialog, Extent, Material
 from engine.types import Span
 
 SELECTION = Span(1000, 3000)
@@ -30,8 +33,32 @@ def test_it_proposes_the_songs_title_as_a_name_that_any_system_takes(
     qtbot: QtBot, settings: QSettings
 ) -> None:
     assert dialog(qtbot, settings).path.name == "Silver hill.wav"
-    assert file_name("  ..a:b?c\n. ") == "a b c"
-    assert file_name("///") == "Song"
+
+
+def test_loudness_and_rate_are_asked_for_and_remembered(qtbot: QtBot, settings: QSettings) -> None:
+    page = dialog(qtbot, settings)
+    assert (page.options.loudness, page.options.rate) == (None, None)
+
+    page.loudness.setCurrentIndex(1)
+    page.rate.setCurrentText("48 kHz")
+    page.accept()
+
+    again = dialog(qtbot, settings).options
+    assert (again.loudness, again.rate) == (-14.0, 48_000)
+
+
+def test_all_takes_can_be_exported_where_there_are_several(
+    qtbot: QtBot, settings: QSettings
+) -> None:
+    assert not dialog(qtbot, settings).takes.isEnabled()
+    page = ExportDialog(Material("Tune", 24_000, SELECTION, 1000, takes=3), settings, None)
+    qtbot.addWidget(page)
+    page.show()
+
+    QTest.mouseClick(page.takes, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+
+    assert page.extent is Extent.TAKES
+    assert page.options.span is None
 
 
 def test_the_format_decides_the_suffix(qtbot: QtBot, settings: QSettings, tmp_path: Path) -> None:
@@ -104,3 +131,72 @@ def test_folder_and_format_are_remembered(
     again = dialog(qtbot, settings)
     assert again.path == tmp_path / "Silver hill.flac"
     assert again.options.format is ExportFormat.FLAC_24
+
+
+def in_stereo(qtbot: QtBot, settings: QSettings) -> ExportDialog:
+    result = ExportDialog(Material("Tune", 24_000, None, 1000, 4, stereo=True), settings, None)
+    qtbot.addWidget(result)
+    result.show()
+    return result
+
+
+def test_a_take_rendered_in_stereo_is_exported_so_and_the_width_is_remembered(
+    qtbot: QtBot, settings: QSettings
+) -> None:
+    page = in_stereo(qtbot, settings)
+    assert page.options.width == 0.6
+
+    page.width_slider.slider.setValue(35)
+    assert page.width_slider.field.value() == 35
+    page.accept()
+
+    again = in_stereo(qtbot, settings)
+    assert again.options.width == 0.35
+    again.channels.setCurrentIndex(0)
+    assert again.options.width is None and not again.width_slider.isVisible()
+
+
+def test_takes_each_to_its_own_file_are_mono(qtbot: QtBot, settings: QSettings) -> None:
+    page = in_stereo(qtbot, settings)
+
+    page.takes.setChecked(True)
+
+    assert page.options.width is None and not page.channels.isEnabled()
+
+
+def test_without_left_and_right_there_is_only_mono(qtbot: QtBot, settings: QSettings) -> None:
+    page = dialog(qtbot, settings)
+
+    assert not page.channels.isEnabled() and page.options.width is None
+    assert "in stereo first" in page.channels.toolTip()
+
+
+@pytest.mark.parametrize("share", [2, 3])
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_with_large_letters_it_fits_a_small_screen(
+    qtbot: QtBot, settings: QSettings, qapp: QApplication, share: float, code: str
+) -> None:
+    """200 and 300 % of the letters' size alone, on a screen of 1280×800; the page scrolls."""
+    language.speak(code)
+    before = qapp.font()
+    large = QFont(before)
+    large.setPointSizeF(before.pointSizeF() * share)
+    qapp.setFont(large)
+    try:
+        page = in_stereo(qtbot, settings)
+        page.format.setCurrentIndex([each.lossy for each in ExportFormat].index(True))
+        page.resize(1240, 760)
+        QApplication.processEvents()
+        least = page.minimumSizeHint()
+        short = [
+            part.text()
+            for part in page.findChildren(QAbstractButton)
+            if part.isVisible() and part.width() < part.minimumSizeHint().width()
+        ]
+        area = page.findChild(QScrollArea)
+        wide = area.widget().width() - area.viewport().width()
+    finally:
+        qapp.setFont(before)
+
+    assert (least.width(), least.height()) <= (1240, 760) and least.height() <= 760
+    assert short == [] and wide <= 0

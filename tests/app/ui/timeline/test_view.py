@@ -42,7 +42,8 @@ def timeline(qtbot: QtBot, qapp: QApplication) -> Iterator[Timeline]:
     window.show()
     qtbot.waitExposed(window)
     widget.show_take(Loud(), ((Span(0, LENGTH // 2), Level.TOP),), LENGTH)
-    widget.selection_asked.connect(widget.show_selection)
+    for asked in (widget.selection_asked, widget.selection_dragged, widget.selection_stepped):
+        asked.connect(widget.show_selection)
     yield widget
 
 

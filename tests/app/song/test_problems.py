@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import errno
+import re
+from pathlib import Path
+
+import pytest
+
+from app import language
+from app.song.problems import error_in_words, in_words, refused
+from engine import errors
+from engine.api import Problem, ProblemKind
+
+ARABIC = re.compile("[\u0600-\u06ff]")
+ERRORS = (
+    errors.UnknownNameError("artist", "Nobody", ()),
+    errors.TaskError("The span is off the grid."),
+    errors.AudioFileError("“a.wav” cannot be read."),
+    errors.ModelMissingError("No model “5b”."),
+    errors.ModelError("The weights are cut off."),
+    errors.DownloadError("The server does not answer."),
+    errors.MemoryPlanError("Needs 9.8 GB, 7.1 GB are free."),
+    errors.EngineError("Something else."),
+)
+
+
+@pytest.mark.parametrize("kind", ProblemKind)
+def test_in_english_the_engine_speaks_for_itself(kind: ProblemKind) -> None:
+    assert in_words(Problem(kind, "It broke, 3 GB.", "Do that.")) == ("It broke, 3 GB.", "Do that.")
+
+
+@pytest.mark.parametrize("kind", ProblemKind)
+def test_in_arabic_a_problem_is_told_by_its_kind_and_the_numbers_follow(kind: ProblemKind) -> None:
+    language.speak("ar")
+
+    message, advice = in_words(Problem(kind, "It broke, 3 GB.", "Do that."))
+
+    assert ARABIC.search(message) and not re.search("[A-Za-z]", message)
+    assert ARABIC.search(advice) and "It broke, 3 GB." in advice
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_in_arabic_an_error_is_told_by_its_kind_and_its_own_words_follow(
+    error: errors.EngineError,
+) -> None:
+    assert error_in_words(error) == (str(error), "")
+    language.speak("ar")
+
+    message, advice = error_in_words(error)
+
+    assert ARABIC.search(message) and str(error) in advice
+
+
+def test_the_narrower_kind_of_an_error_is_told() -> None:
+    language.speak("ar")
+    missing, broken = errors.ModelMissingError("No model."), errors.ModelError("Cut off.")
+
+    assert error_in_words(missing)[0] != error_in_words(broken)[0]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_in_arabic_what_a_disk_refuses_is_told_with_what_to_do(number: int) -> None:
+    error, path = OSError(number, "no"), Path("/songs/tune.jukebox")
+    assert "cannot be written" in refused(error, path)
+    language.speak("ar")
+
+    words = refused(error, path)
+
+    assert ARABIC.search(words) and str(path) in words
+    assert not re.search("[A-Za-z]", words.replace(str(path), ""))
+
+
+def test_what_only_the_system_knows_stays_in_its_own_words() -> None:
+    language.speak("ar")
+
+    assert "strange" in refused(OSError(errno.EIO, "strange"), Path("a"))
