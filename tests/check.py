@@ -27,7 +27,8 @@ STEPS = (
     Step("lint", ("ruff", "check", "--quiet", ".")),
     Step("imports", ("lint-imports", "--no-logo", "--no-cache")),
     Step("types", ("pyright",)),
-    Step("tests", ("pytest",)),
+    # As many processes as cores: most tests wait for windows, sound and children, not for a core.
+    Step("tests", ("pytest", "--numprocesses", "logical", "--dist", "worksteal")),
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 import threading
 import weakref
 from collections.abc import Iterator
@@ -17,13 +18,21 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["HF_HUB_OFFLINE"] = "1"
+# Compiled code is no user's file: kept between runs, which it saves half a minute each.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir(), "jukebox-compiled")))
 
 import pytest
 from hypothesis import settings
 from PySide6.QtCore import QThread
 from shiboken6 import isValid
 
-pytest.register_assert_rewrite("tests.contract.engine_contract", "tests.contract.hearing")
+pytest.register_assert_rewrite(
+    "tests.contract.engine_contract",
+    "tests.contract.aligning",
+    "tests.contract.ending",
+    "tests.contract.hearing",
+    "tests.contract.resuming",
+)
 
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("suite")

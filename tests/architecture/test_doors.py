@@ -16,12 +16,14 @@ WORKSHOP = ROOT / "engine" / "training"
 
 DOORS = {
     "accelerate": {"engine/runtime/devices.py"},
-    "sounddevice": {"app/services/player.py"},
+    "sounddevice": {"app/services/sound_system.py"},
     "soundfile": {"engine/audio"},
     "soxr": {"engine/audio"},
     "unidecode": {"engine/text/lyrics.py"},
     "huggingface_hub": {"engine/catalog/weights.py"},
     "rich": {"engine/cli"},
+    "onnxruntime": {"engine/judges/notes.py"},
+    "pocketsphinx": {"engine/judges/words.py"},
 }
 
 

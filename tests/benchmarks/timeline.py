@@ -16,11 +16,15 @@ os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from app.song.spectrum import SpectrumPyramid
+from app.song.surprise import Surprise
 from app.ui import theme
 from app.ui.timeline import waveform
 from app.ui.timeline.items import column_colours
+from app.ui.timeline.spectrogram_lane import SpectrogramLane
+from app.ui.timeline.surprise_lane import SurpriseLane
 from app.ui.timeline.view import Timeline
 from app.ui.timeline.viewport import Viewport
 from engine.types import Level, Span
@@ -87,6 +91,42 @@ class Bare(QWidget):
         painter.fillRect(x, 0, 1, self.height(), QColor(theme.DARK.accent))
 
 
+class WithLanes(QWidget):
+    """The timeline above its spectrogram and its surprise, as in the window."""
+
+    def __init__(self, peaks: NoisePeaks) -> None:
+        super().__init__()
+        self._timeline = Timeline(RATE)
+        self._lanes = (SpectrogramLane(RATE), SurpriseLane(RATE))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self._timeline, *self._lanes):
+            column.addWidget(widget)
+        for lane in self._lanes:
+            self._timeline.view_changed.connect(lane.show_view)
+        self._timeline.show_take(peaks, QUALITY, LENGTH)
+        self._lanes[0].show_spectrum(noisy_spectrum(), RATE)
+        bits = np.random.default_rng(2).gamma(2, 2, LENGTH // 256).astype(np.float32)
+        self._lanes[1].show_surprise(Surprise(bits, 256, 10.0), RATE)
+
+    def set_view(self, view: Viewport) -> None:
+        self._timeline.set_view(view)
+
+    def show_playhead(self, sample: int) -> None:
+        for part in (self._timeline, *self._lanes):
+            part.show_playhead(sample)
+
+
+def noisy_spectrum() -> SpectrumPyramid:
+    """A spectrum of ten minutes, of one noise over and over."""
+    noise = np.random.default_rng(3).standard_normal(RATE * 30).astype(np.float32) * 0.1
+    samples = np.tile(noise, LENGTH // len(noise))
+    spectrum = SpectrumPyramid(len(samples), RATE)
+    spectrum.update(samples, Span(0, len(samples)))
+    return spectrum
+
+
 def frames(app: QApplication, change: Callable[[int], None]) -> str:
     """Median and 95th percentile of CPU per frame, in milliseconds."""
     spent: list[float] = []
@@ -99,7 +139,7 @@ def frames(app: QApplication, change: Callable[[int], None]) -> str:
     return "{:6.2f} {:6.2f}".format(*np.percentile(spent[WARM_UP:], (50, 95)))
 
 
-def measure(app: QApplication, widget: Bare | Timeline) -> None:
+def measure(app: QApplication, widget: Bare | Timeline | WithLanes) -> None:
     """Print one row per way of moving."""
     widget.resize(*SIZE)
     widget.show()
@@ -119,13 +159,13 @@ def measure(app: QApplication, widget: Bare | Timeline) -> None:
 
 
 def main() -> None:
-    """Measure both."""
+    """Measure the yardstick, the timeline, and the timeline with both lanes."""
     app = QApplication(sys.argv)
     theme.apply(app, theme.DARK)
     peaks = NoisePeaks()
     timeline = Timeline(RATE)
     timeline.show_take(peaks, QUALITY, LENGTH)
-    for widget in (Bare(peaks), timeline):
+    for widget in (Bare(peaks), timeline, WithLanes(peaks)):
         measure(app, widget)
 
 

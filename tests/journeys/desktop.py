@@ -21,7 +21,7 @@ DRAG_STEPS = 10
 STEP_S = 0.05
 
 
-def wait_for(what: str, look: Callable[[], T | None], limit_s: float = 30) -> T:
+def wait_for(what: str, look: Callable[[], T | None], limit_s: float = 60) -> T:
     """What `look` finds, as soon as it finds something.
 
     Raises:
@@ -84,9 +84,11 @@ class Desktop:
         def look() -> str:
             if program.ended:
                 raise RuntimeError(program.log.read_text("utf-8"))
-            return self._xdotool("search", "--onlyvisible", "--name", title).split("\n")[0]
+            mine = ("--all", "--pid", program.process.pid)
+            found = self._xdotool("search", "--onlyvisible", *mine, "--name", title)
+            return found.split("\n")[0]
 
-        return wait_for(f"window “{title}”", look, limit_s=60)
+        return wait_for(f"window “{title}”", look, limit_s=240)
 
     def activate(self, window: str) -> None:
         self._xdotool("windowactivate", "--sync", window)
@@ -106,6 +108,10 @@ class Desktop:
     def click(self, at: Point) -> None:
         self._xdotool("mousemove", *at)
         self._xdotool("click", 1)
+
+    def double_click(self, at: Point) -> None:
+        self._xdotool("mousemove", *at)
+        self._xdotool("click", "--repeat", 2, "--delay", 60, 1)
 
     def drag(self, start: Point, end: Point) -> None:
         """Press at one place, walk to another and let go."""
@@ -135,6 +141,15 @@ class Desktop:
     def press(self, *keys: str) -> None:
         """Keys by X name, such as "Return" or "ctrl+s"."""
         self._xdotool("key", *keys)
+
+    @contextmanager
+    def holding(self, key: str) -> Iterator[None]:
+        """A key that is held down, such as "shift"."""
+        self._xdotool("keydown", key)
+        try:
+            yield
+        finally:
+            self._xdotool("keyup", key)
 
     def screenshot(self, path: Path) -> None:
         """A picture of the whole screen."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ FINGERPRINT = 16
 
 
 class SoundServer:
-    """A sink that swallows sound at one rate. `variables` make a program play into it."""
+    """Sinks that swallow sound at one rate. `variables` make a program play into the first."""
 
     def __init__(self, variables: Mapping[str, str], rate: int, folder: Path) -> None:
         self.variables = dict(variables)
@@ -31,28 +31,78 @@ class SoundServer:
         self._folder = folder
 
     @contextmanager
-    def recording(self) -> Iterator[Path]:
+    def recording(self, sink: str = SINK) -> Iterator[Path]:
         """A file that grows by 16-bit stereo frames for as long as the block runs."""
-        path = self._folder / "recording.raw"
-        parec = ["parec", "-d", f"{SINK}.monitor", "--raw", "--format=s16le", "--channels=2"]
+        path = self._folder / ("recording.raw" if sink == SINK else f"recording-{sink}.raw")
+        parec = ["parec", "-d", f"{sink}.monitor", "--raw", "--format=s16le", "--channels=2"]
         command = [*parec, f"--rate={self._rate}", "--latency-msec=50", path]
         environment = os.environ | self.variables
         with running(*command, environment=environment, log=self._folder / "parec.log"):
             wait_for("first recorded frame", lambda: path.exists() and path.stat().st_size)
             yield path
 
+    def set_default(self, sink: str) -> None:
+        """Let programs that do not choose play into another sink."""
+        self._control("set-default-sink", sink)
+
+    def unplug(self, sink: str) -> None:
+        """Take a sink away, with all that plays into it."""
+        modules = self._control("list", "short", "modules")
+        number = next(line.split()[0] for line in modules.splitlines() if f"name={sink} " in line)
+        self._control("unload-module", number)
+
+    def kill_streams(self) -> None:
+        """End every stream, as when a sound card is pulled out that a program holds itself."""
+        inputs = self._control("list", "short", "sink-inputs").splitlines()
+        for line in inputs:
+            environment = os.environ | self.variables
+            command = ["pacmd", "kill-sink-input", line.split()[0]]
+            subprocess.run(command, env=environment, capture_output=True, check=True)
+
+    def kill_recordings(self) -> None:
+        """End every stream that records, as when a microphone is pulled out."""
+        outputs = self._control("list", "short", "source-outputs").splitlines()
+        for line in outputs:
+            environment = os.environ | self.variables
+            command = ["pacmd", "kill-source-output", line.split()[0]]
+            subprocess.run(command, env=environment, capture_output=True, check=True)
+
+    def plug(self, sink: str) -> None:
+        """Bring a sink back, or another one."""
+        self._control("load-module", *_null_sink(sink, self._rate).split())
+
+    def _control(self, *words: str) -> str:
+        environment = os.environ | self.variables
+        return subprocess.run(
+            ["pactl", *words], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+
+def _null_sink(name: str, rate: int) -> str:
+    return f"module-null-sink sink_name={name} rate={rate} format=s16le channels=2"
+
+
+def _alsa(sinks: Sequence[str]) -> str:
+    """ALSA's way to the server: its default, and each sink by name."""
+    named = "".join(f'pcm.{sink}{{type pulse device "{sink}"}}\n' for sink in sinks)
+    return f"pcm.!default{{type pulse}}\nctl.!default{{type pulse}}\n{named}"
+
 
 @contextmanager
-def sound_server(folder: Path, rate: int) -> Iterator[SoundServer]:
-    """A private server whose only sink runs at `rate`, at full volume, and changes no bit."""
+def sound_server(folder: Path, rate: int, sinks: Sequence[str] = (SINK,)) -> Iterator[SoundServer]:
+    """A private server whose sinks run at `rate`, at full volume, and change no bit.
+
+    The first is the default. A program finds each by its name.
+    """
     runtime = folder / "run"
     (runtime / "pulse").mkdir(parents=True, mode=0o700)
-    (folder / ".asoundrc").write_text("pcm.!default{type pulse}\nctl.!default{type pulse}\n")
+    (folder / ".asoundrc").write_text(_alsa(sinks if len(sinks) > 1 else ()))
     script = folder / "server.pa"
     script.write_text(
         "load-module module-native-protocol-unix auth-anonymous=1\n"
-        f"load-module module-null-sink sink_name={SINK} rate={rate} format=s16le channels=2\n"
-        f"set-default-sink {SINK}\n"
+        "load-module module-cli-protocol-unix\n"
+        + "".join(f"load-module {_null_sink(sink, rate)}\n" for sink in sinks)
+        + f"set-default-sink {sinks[0]}\n"
     )
     variables = {
         "HOME": str(folder),

@@ -15,6 +15,8 @@ from pathlib import Path
 from tests.journeys.desktop import Desktop, Point, Program, wait_for
 
 TITLE = "Jukebox Studio"
+TONES = ("--engine", "fake")
+"""Options of a program that makes tones, at the pace of music."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,11 @@ class Window:
         facts = json.loads(self._rects.read_text("utf-8")) if self._rects.exists() else {}
         return Widget(**facts[name]) if name in facts else None
 
-    def widget(self, name: str, limit_s: float = 20) -> Widget:
+    def widget(self, name: str, limit_s: float = 60) -> Widget:
         """A widget, as soon as it can be seen."""
         return wait_for(f"widget “{name}”", lambda: self.find(name), limit_s)
 
-    def enabled(self, name: str, limit_s: float = 60) -> Widget:
+    def enabled(self, name: str, limit_s: float = 150) -> Widget:
         """A widget, as soon as it can be used."""
 
         def look() -> Widget | None:
