@@ -176,8 +176,9 @@ def desktop(home: Path, size: Point = (1280, 800)) -> Iterator[Desktop]:
     read, write = os.pipe()
     with ExitStack() as stack:
         xvfb = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size[0]}x{size[1]}x24"]
+        # No auto-repeat: where a loaded machine is late to release a key, it would be many keys.
         server = subprocess.Popen(
-            [*xvfb, "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL
+            [*xvfb, "-nolisten", "tcp", "-r"], pass_fds=[write], stderr=subprocess.DEVNULL
         )
         stack.callback(server.wait)
         stack.callback(server.terminate)
