@@ -30,7 +30,7 @@ from app.song.history import History
 from app.song.problems import error_in_words
 from app.song.song import Origin, TakeId, blank_song
 from app.song.status import Choice, JobPhase, Offer, Severity
-from app.song.stereo import Sides, sides_of
+from app.song.stereo import sides_of
 from engine.errors import EngineError
 from engine.types import ModelId
 
@@ -200,11 +200,6 @@ class Session(Listening):
             return
         export = self._exported(self.song.current, path, options)
         self._files.run(export.write, self._report, self._fail)
-
-    @property
-    def sides(self) -> Sides | None:
-        """The upsamplings in the middle, left and right of which the current take is one."""
-        return None if self.song.current is None else sides_of(self.song, self.song.current)
 
     def export_takes(self, path: Path, options: ExportOptions) -> None:
         """Write every take whole to a file of its own, named after `path` and the take."""

@@ -38,7 +38,7 @@ def wanted() -> Catalog:
     """Every text of the program."""
     catalogue = Catalog()
     found = extract_from_dir(ROOT / "app", [("**.py", "python")], keywords=KEYWORDS)
-    for file, line, message, comments, context in found:
+    for file, line, message, comments, context in sorted(found, key=lambda each: each[:2]):
         catalogue.add(
             message, locations=[(f"app/{file}", line)], auto_comments=comments, context=context
         )
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def _strings(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    return message.string if isinstance(message.string, tuple) else (str(message.string or ""),)
 
 
 if __name__ == "__main__":

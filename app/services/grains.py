@@ -6,6 +6,7 @@ goes a single reference, replaced whole.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,10 @@ from numpy.typing import NDArray
 
 GRAIN_S = 0.08
 """Long enough to hear a pitch, short enough to hear where it is."""
+
+
+Heard = Callable[[int, int], NDArray[np.float32]]
+"""(frames, channels) from one moment to another; fewer where the sound ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,8 @@ class Grains:
         """Let what is around a moment be heard."""
         self._place = _Place(self._place.number + 1, position)
 
-    def fill(self, out: NDArray[np.float32], samples: NDArray[np.float32], rate: int) -> None:
-        """Write what is heard next into (frames,) `out`."""
+    def fill(self, out: NDArray[np.float32], heard: Heard, rate: int) -> None:
+        """Write what is heard next into (frames, channels) `out`."""
         half = max(1, round(GRAIN_S * rate / 2))
         out[:] = 0
         written = 0
@@ -64,7 +69,7 @@ class Grains:
                 return
             count = min(rest, self._until_next) if self._until_next else rest
             for grain in self._sounding:
-                _add(out[written : written + count], samples, grain, half)
+                _add(out[written : written + count], heard, grain, half)
             self._sounding = [grain for grain in self._sounding if grain.read < 2 * half]
             self._until_next = max(0, self._until_next - count)
             written += count
@@ -77,13 +82,14 @@ class Grains:
             self._until_next = half
 
 
-def _add(out: NDArray[np.float32], samples: NDArray[np.float32], grain: _Grain, half: int) -> None:
+def _add(out: NDArray[np.float32], heard: Heard, grain: _Grain, half: int) -> None:
     """Add as much of a grain as fits; where there are no samples, it is silent."""
     count = min(len(out), 2 * half - grain.read)
     moments = np.arange(grain.read, grain.read + count, dtype=np.float32)
     rise = 0.5 - 0.5 * np.cos(moments * np.float32(np.pi / half))
     first = grain.start + grain.read
-    heard = samples[max(0, first) : max(0, first + count)]
+    sound = heard(max(0, first), max(0, first + count))
     skipped = min(max(0, -first), count)
-    out[skipped : skipped + len(heard)] += heard * rise[skipped : skipped + len(heard)]
+    sounding = slice(skipped, skipped + len(sound))
+    out[sounding] += sound * rise[sounding, None]
     grain.read += count

@@ -1,4 +1,4 @@
-"""What is heard and through what: the output, takes compared at one loudness, scrubbing.
+"""What is heard and through what: the output, takes compared at one loudness, stereo, scrubbing.
 
 What the user wants of sound that is there. Knows the song and its services.
 """
@@ -14,10 +14,12 @@ from PySide6.QtCore import QObject, Signal
 from app.services.inspecting import Inspecting
 from app.services.loudnesses import Loudnesses
 from app.services.machines import Machines
+from app.services.playback import Program
 from app.services.takes import TakeStore
 from app.song.history import History
 from app.song.song import TakeId
 from app.song.status import Severity
+from app.song.stereo import SIDES, Sides, sides_of
 
 
 class Listening(Inspecting):
@@ -83,6 +85,44 @@ class Listening(Inspecting):
         rate = self._spec.sample_rate
         known = None if sound is None else self._loudnesses.of(take_id, sound, rate)
         return -math.inf if known is None else known
+
+    # ── stereo ────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def sides(self) -> Sides | None:
+        """The upsamplings in the middle, left and right of which the current take is one."""
+        return None if self.song.current is None else sides_of(self.song, self.song.current)
+
+    def hear_stereo(self, wanted: bool) -> None:
+        """Whether takes that were rendered in stereo are heard so, or each by itself."""
+        self.prefer(replace(self.preferences, stereo=wanted))
+        self._publish()
+
+    def set_width(self, percent: int) -> None:
+        """How strong left and right are beside the middle, 0 to 100; kept within that."""
+        self.prefer(replace(self.preferences, width=min(max(0, percent), 100)))
+        self._publish()
+
+    def _beside(self) -> tuple[TakeId, ...]:
+        """The takes of a stereo rendering."""
+        return self.sides or ()
+
+    def _voiced(self, program: Program, take_id: TakeId) -> Program:
+        """As loud as it is to be, and in stereo as soon as all three are mixed."""
+        program = replace(program, gain=self._gain(take_id))
+        beside = self._beside() if self.preferences.stereo else ()
+        sounds = [self._mixes.sound(self.song, each) for each in beside]
+        ready = [each for each in sounds if each and len(each.samples) == len(program.samples)]
+        if len(ready) < len(SIDES):
+            return program
+        middle, *sides = ready
+        return replace(
+            program,
+            samples=middle.samples,
+            edition=middle.edition,
+            sides=tuple(sides),
+            width=self.preferences.width / 100,
+        )
 
     # ── scrubbing ─────────────────────────────────────────────────────────────────────────────
 

@@ -13,13 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.services.grains import Grains
-from app.song.layers import FADE_S, Edition
+from app.song.layers import FADE_S, Edition, Sound
+from app.song.stereo import spread
 from engine.types import Span
 
 LOOP_FADE_S = 0.005
 """Long enough that a loop does not click, short enough that its first beat keeps its edge."""
 
-NO_TAIL = np.empty((2, 0), np.float32)
+CHANNELS = 2
+NOTHING = np.empty((0, CHANNELS), np.float32)
+NO_TAIL = NOTHING, np.empty((0, 1), np.float32)
+
+_Tail = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""(frames, 2) to add to the start of a loop, and (frames, 1) to multiply that by."""
 
 LOW_WATER_S = 0.5
 """After running dry, so much must be there before sound goes on; stutter is worse than waiting."""
@@ -38,6 +44,8 @@ class Program:
         rate: samples per second.
         edition: tells while samples are being changed in place.
         gain: what the samples are multiplied by; 1 changes no bit.
+        sides: what is heard on the left and on the right, as long as `samples`; else none.
+        width: how strong they are beside the middle, 0 to 1.
     """
 
     samples: NDArray[np.float32]
@@ -48,6 +56,8 @@ class Program:
     rate: int
     edition: Edition = field(default_factory=Edition)
     gain: float = 1.0
+    sides: tuple[Sound, ...] = ()
+    width: float = 0.0
 
     @classmethod
     def nothing(cls, rate: int) -> Program:
@@ -61,9 +71,27 @@ class Program:
                 return span.end
         return position
 
+    @property
+    def edition_number(self) -> int:
+        """Another one whenever samples were changed in place."""
+        return self.edition.number + sum(side.edition.number for side in self.sides)
+
+    @property
+    def changing(self) -> bool:
+        """Whether samples are being changed in place just now."""
+        return self.edition.changing or any(side.edition.changing for side in self.sides)
+
     def heard(self, start: int, end: int) -> NDArray[np.float32]:
-        """A copy of the samples from one moment to another, as loud as they are played."""
-        return self.samples[start:end] * np.float32(self.gain)
+        """A copy of the sound from one moment to another, (frames, 2), as loud as it is played."""
+        middle = self.samples[start:end]
+        if not self.sides:
+            out = np.empty((len(middle), CHANNELS), np.float32)
+            out[:] = middle[:, None]
+        else:
+            left, right = (side.samples[start:end] for side in self.sides)
+            out = spread(middle, left, right, self.width)
+        out *= np.float32(self.gain)
+        return out
 
     def silent_until(self, position: int) -> int:
         """The first moment at or after `position` that has sound again, or `position` for none."""
@@ -86,7 +114,7 @@ class PlaybackBuffer:
         self._position = 0
         self._playing = False
         self._waiting = False
-        self._ahead = np.empty(0, np.float32)
+        self._ahead = NOTHING
         """What would have followed what was read last, as it was then."""
         self._tail = NO_TAIL
         """What would have followed the end of the loop, and fades away over its start."""
@@ -150,7 +178,7 @@ class PlaybackBuffer:
             self._scrubbing = False
 
     def read(self, out: NDArray[np.float32]) -> tuple[int, int]:
-        """Fill (frames, channels) `out`, the same in each channel.
+        """Fill (frames, 2) `out`.
 
         Returns:
             The moment that its first frame stands for, and how many frames the music went on.
@@ -162,10 +190,10 @@ class PlaybackBuffer:
             self._position, self._jumped, self._waiting = jump.position, jump.number, False
             self._ahead, self._tail = self._ahead[:0], NO_TAIL
         start, program = self._position, self._program
-        before = program.edition.number
+        before = program.edition_number
         written = self._write(out, program) if self._playing else 0
         out[written:] = 0
-        if program.edition.changing or program.edition.number != before:
+        if program.changing or program.edition_number != before:
             self._hold(out[:written])
         else:
             self._go_over(out[:written], round(FADE_S * program.rate))
@@ -175,9 +203,7 @@ class PlaybackBuffer:
     def _read_grains(self, out: NDArray[np.float32]) -> tuple[int, int]:
         program = self._program
         self._ahead = self._ahead[:0]
-        heard = np.empty(len(out), np.float32)
-        self._grains.fill(heard, program.samples, program.rate)
-        out[:] = heard[:, None] * np.float32(program.gain)
+        self._grains.fill(out, program.heard, program.rate)
         return self._grains.position, 0
 
     def _go_over(self, out: NDArray[np.float32], fade: int) -> None:
@@ -186,14 +212,14 @@ class PlaybackBuffer:
         So better sound, or another take, is swapped in under the playhead without a click.
         """
         ahead = self._ahead[: min(fade, len(out))]
-        if len(ahead) and not np.array_equal(ahead, out[: len(ahead), 0]):
+        if len(ahead) and not np.array_equal(ahead, out[: len(ahead)]):
             share = np.linspace(1, 0, len(ahead) + 2, dtype=np.float32)[1:-1, None]
-            out[: len(ahead)] += share * (ahead[:, None] - out[: len(ahead)])
+            out[: len(ahead)] += share * (ahead - out[: len(ahead)])
 
     def _hold(self, out: NDArray[np.float32]) -> None:
         """Play on what would have come: the samples are being changed at this very moment."""
         ahead = self._ahead[: len(out)]
-        out[: len(ahead)] = ahead[:, None]
+        out[: len(ahead)] = ahead
         self._ahead = self._ahead[len(ahead) :]
 
     def _following(self, program: Program, frames: int) -> NDArray[np.float32]:
@@ -221,7 +247,7 @@ class PlaybackBuffer:
             if audible:
                 sound = program.heard(self._position, self._position + count)
                 self._tail = _fade_out(self._tail, sound)
-                out[written : written + count] = sound[:, None]
+                out[written : written + count] = sound
             else:
                 out[written : written + count] = 0
             self._position += count
@@ -254,25 +280,22 @@ class PlaybackBuffer:
             self._playing = False
 
 
-def _tail(program: Program, loop: Span) -> NDArray[np.float32]:
-    """What follows a loop, fading; its last sample over and over where nothing follows.
-
-    Returns:
-        (2, samples): what to add to the start of the loop, and what to multiply that by.
-    """
+def _tail(program: Program, loop: Span) -> _Tail:
+    """What follows a loop, fading; its last sample over and over where nothing follows."""
     length = min(round(LOOP_FADE_S * program.rate), loop.length // 2)
     last = program.heard(loop.end - 1, loop.end)
     if not length or not len(last):
         return NO_TAIL
     following = program.heard(loop.end, min(program.made_until(loop.end), loop.end + length))
-    tail = np.full(length, last[0], np.float32)
+    tail = np.repeat(last, length, axis=0)
     tail[: len(following)] = following
-    rise = np.linspace(0, 1, length + 2, dtype=np.float32)[1:-1]
-    return np.stack([tail * (1 - rise), rise])
+    rise = np.linspace(0, 1, length + 2, dtype=np.float32)[1:-1, None]
+    return tail * (1 - rise), rise
 
 
-def _fade_out(tail: NDArray[np.float32], sound: NDArray[np.float32]) -> NDArray[np.float32]:
+def _fade_out(tail: _Tail, sound: NDArray[np.float32]) -> _Tail:
     """Let a tail fade away over the sound that begins; what is left of it for the next."""
-    count = min(tail.shape[1], len(sound))
-    sound[:count] = sound[:count] * tail[1, :count] + tail[0, :count]
-    return tail[:, count:]
+    added, rise = tail
+    count = min(len(added), len(sound))
+    sound[:count] = sound[:count] * rise[:count] + added[:count]
+    return added[count:], rise[count:]

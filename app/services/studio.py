@@ -266,8 +266,9 @@ class Studio(Desk):
         self._tell_file()
 
     def _note_takes(self) -> None:
-        if self.song.current is not None:
-            self._complete(chain(self.song, self.song.current))
+        current = self.song.current
+        for take_id in () if current is None else {current, *self._beside()}:
+            self._complete(chain(self.song, take_id))
         self._publish()
 
     def _note_job(self, state: JobState | None) -> None:
@@ -280,7 +281,7 @@ class Studio(Desk):
             self._mixes.refresh(take_id, span)
 
     def _note_mix(self, take_id: TakeId, span: Span) -> None:
-        if take_id == self.song.current:
+        if take_id == self.song.current or take_id in self._beside():
             self._publish()
         self.audio_changed.emit(take_id, span)
 
@@ -363,11 +364,15 @@ class Studio(Desk):
         coming = growing or sound is None
         edition = Edition() if sound is None else sound.edition
         program = Program(samples, made, coming, loop, take.length, rate, edition)
-        self._transport.show(replace(program, gain=self._gain(take.id)))
+        self._transport.show(self._voiced(program, take.id))
 
-    def _gain(self, _take_id: TakeId) -> float:
-        """What the sound of a take is multiplied by."""
-        return 1.0
+    def _beside(self) -> tuple[TakeId, ...]:
+        """Which takes can be heard together with the current one."""
+        return ()
+
+    def _voiced(self, program: Program, _take_id: TakeId) -> Program:
+        """The sound of a take as it is to be heard."""
+        return program
 
     def _tell_file(self) -> None:
         now = (self._path, self.modified)

@@ -12,6 +12,7 @@ from app.song.taste import Taste
 from engine.types import Level
 
 MOST_RECENT = 10
+MOST_WIDTH = 100
 _MOST_TEXT = 4096
 
 
@@ -27,6 +28,8 @@ class Preferences:
         spectrogram, surprise: whether these lanes are shown on the timeline.
         surprise_level: whose codes surprise the model on that lane.
         match_loudness: whether takes that are compared are heard at one loudness.
+        stereo: whether takes that were rendered in stereo are heard so.
+        width: how strong left and right are beside the middle, 0 to 100.
         artists, genres: the names that the user likes.
     """
 
@@ -38,6 +41,8 @@ class Preferences:
     surprise: bool = False
     surprise_level: Level = Level.TOP
     match_loudness: bool = True
+    stereo: bool = True
+    width: int = 60
     artists: Taste = field(default_factory=Taste)
     genres: Taste = field(default_factory=Taste)
 
@@ -61,16 +66,19 @@ def from_dict(data: Mapping[str, Any]) -> Preferences:
     chosen = Snap(snap) if snap in list(Snap) else Preferences().snap
     level = data.get("surprise_level")
     named = output if isinstance(output, str) and len(output) <= _MOST_TEXT else ""
+    width = data.get("width")
+    percent = width if isinstance(width, int) and 0 <= width <= MOST_WIDTH else None
     artists, genres = (taste.from_dict(data.get(name)) for name in ("artists", "genres"))
     return Preferences(
         recent=tuple(texts[:MOST_RECENT]),
         snap=chosen,
         output=named,
         surprise_level=Level(level) if level in list(Level) else Level.TOP,
+        width=Preferences().width if percent is None else percent,
         artists=artists,
         genres=genres,
         **flags,
     )
 
 
-_FLAGS = ("play_as_it_comes", "spectrogram", "surprise", "match_loudness")
+_FLAGS = ("play_as_it_comes", "spectrogram", "surprise", "match_loudness", "stereo")

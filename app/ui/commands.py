@@ -206,7 +206,7 @@ def _render_commands(session: Session) -> tuple[Command, ...]:
             session.render_in_stereo,
             (),
             "render",
-            tr("Raise the take to full quality three times, to be exported left, middle and right"),
+            tr("Raise the take to full quality three times, to be heard left, centre and right"),
             enabled=lambda: session.can_render_in_stereo,
         ),
         Command(
@@ -273,6 +273,17 @@ def transport_commands(session: Session) -> tuple[Command, ...]:
             lambda: _play_as_it_comes(session),
             tip=tr("Begin to play with the first sound of what is being made"),
             checked=lambda: session.preferences.play_as_it_comes,
+        ),
+        Command(
+            "hearStereo",
+            tr("&Hear in Stereo"),
+            lambda: session.hear_stereo(not session.preferences.stereo),
+            ("Ctrl+Alt+H",),
+            tip=tr(
+                "Hear the three takes of a stereo rendering left, centre and right, or one alone"
+            ),
+            enabled=lambda: session.sides is not None,
+            checked=lambda: session.preferences.stereo,
         ),
     )
 

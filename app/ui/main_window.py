@@ -52,6 +52,7 @@ from app.ui.queue_commands import queue_commands
 from app.ui.queue_panel import queue_words
 from app.ui.recent import fill_recent
 from app.ui.side_panel import WIDTH_PX, SidePanel
+from app.ui.stereo_control import StereoControl
 from app.ui.take_commands import take_commands
 from app.ui.timeline.view import Timeline
 from app.ui.transport_bar import TransportBar
@@ -78,7 +79,7 @@ class MainWindow(QMainWindow):
         self._questions = Questions(session, settings, self)
         self._clipboard = Clipboard(self)
         self._actions = Actions(self._commands(), self)
-        self._transport = TransportBar(self._actions)
+        self._transport = TransportBar(self._actions, StereoControl(session, self._actions))
         self._notice = NoticeBar()
         self._side = SidePanel(session, self._actions)
         self._desk = Desk(session, self._timeline, self._actions)
@@ -191,11 +192,9 @@ class MainWindow(QMainWindow):
         self._schedule_refresh()
 
     def _show_engine_words(self) -> None:
-        state = self._session.engine_state
-        if state.phase is Phase.STARTING:
-            self._job.show_waiting(state.message)
-        else:
-            self._job.show_idle(state.message)
+        state, job = self._session.engine_state, self._job
+        show = job.show_waiting if state.phase is Phase.STARTING else job.show_idle
+        show(state.message)
 
     def _show_transport(self, state: TransportState) -> None:
         model = self._session.model

@@ -107,6 +107,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "",
         "loop",
         "playAsItComes",
+        "hearStereo",
         "",
         OUTPUT,
     ),

@@ -119,6 +119,7 @@ class Questions(QObject):
             session.model.sample_rate,
             len(session.song.takes),
             session.sides is not None,
+            session.preferences.width,
         )
         dialog = ExportDialog(material, self._settings, self._window)
         dialog.accepted.connect(lambda: self._export(dialog))
@@ -148,6 +149,8 @@ class Questions(QObject):
         every = dialog.extent is Extent.TAKES
         write = self._session.export_takes if every else self._session.export
         write(dialog.path, dialog.options)
+        if dialog.options.width is not None:
+            self._session.set_width(round(dialog.options.width * 100))
 
     def unless_cancelled(self, go_on: Callable[[], object]) -> None:
         """Go on, once the user has said what to do with changes that are not saved."""

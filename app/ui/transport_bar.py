@@ -27,9 +27,12 @@ class TransportBar(QFrame):
 
     title_changed = Signal(str)
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Actions, stereo: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._actions, self._playing = actions, False
+        self._stereo = stereo or QWidget()
         self.meter = LevelMeter()
         self.title = QLineEdit()
         self.message = widgets.paragraph("", role="warning")
@@ -106,6 +109,7 @@ class TransportBar(QFrame):
         machine.setLayout(widgets.beside(*keys, self._now, self._whole, spacing=6))
         row.addWidget(machine)
         row.addStretch(1)
+        row.addWidget(self._stereo)
         row.addWidget(self.comparison)
         row.addWidget(self.meter)
         row.addWidget(self.message, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,10 +45,14 @@ class HandSpeaker:
 
     def pull(self, frames: int) -> NDArray[np.float32]:
         """The next frames of the left channel."""
+        return self.pull_both(frames)[:, 0]
+
+    def pull_both(self, frames: int) -> NDArray[np.float32]:
+        """The next frames of both channels."""
         assert self.read is not None
         out = np.full((frames, 2), np.nan, np.float32)
         self.read(out)
-        return out[:, 0]
+        return out
 
 
 class HandEar:
@@ -79,9 +84,9 @@ PROMPT = Prompt("Ada", ("Blues",), "La la la", SPEC.min_song_length)
 GRID = SPEC.grid
 
 
-def take(letter: str, start: int, end: int, **changes: object) -> Take:
+def take(letter: str, start: int, end: int, **changes: Any) -> Take:
     """A take of the grid units from `start` to `end`, told apart by a letter."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "id": TakeId(letter * 32),
         "parent": None,
         "span": Span(start * GRID, end * GRID),

@@ -13,7 +13,8 @@ from app.song.export import ExportFormat, ExportOptions
 from app.song.song import Quality
 from engine.audio.files import read_audio
 from engine.types import Codes
-from tests.app.listening import Notices, Open, Wait
+from tests.app.kit import HandSpeaker
+from tests.app.listening import Notices, Open, Wait, reopened
 from tests.app.test_queue import SLOW, begun, codes, composing
 
 
@@ -59,6 +60,56 @@ def test_three_upsamplings_of_one_draft_become_one_stereo_file(
     tops = {codes.at(2).tobytes() for codes in three(session)}
     bottoms = {codes.at(0).tobytes() for codes in three(session)}
     assert (len(tops), len(bottoms)) == (1, 3)
+
+
+def test_it_plays_in_stereo_as_wide_as_is_chosen_and_just_as_it_is_exported(
+    open_session: Open, speaker: HandSpeaker, qtbot: QtBot, done: Wait, tmp_path: Path
+) -> None:
+    session = rendering(open_session, done)
+    session.choose_take(session.song.takes[1].id)
+    session.seek(0)
+    session.play()
+    qtbot.waitUntil(lambda: session.transport.playing)
+    done(session)
+    session.pause()
+
+    for width in (0, 35, 100):
+        session.set_width(width)
+        wide = exported(session, tmp_path / "wide.wav", qtbot, width=width / 100)
+        assert np.array_equal(played(session, speaker, qtbot, len(wide)), wide)
+
+    session.hear_stereo(False)
+    mono = exported(session, tmp_path / "mono.wav", qtbot, width=None)
+    assert np.array_equal(played(session, speaker, qtbot, len(mono)), np.stack([mono] * 2, axis=1))
+
+
+def played(
+    session: Session, speaker: HandSpeaker, qtbot: QtBot, frames: int
+) -> NDArray[np.float32]:
+    """Both channels of the current take, as the speaker gets them."""
+    session.seek(0)
+    session.play()
+    qtbot.waitUntil(lambda: session.transport.playing)
+    sound = speaker.pull_both(frames)
+    session.pause()
+    return sound
+
+
+def test_a_song_that_is_opened_is_heard_in_stereo_at_once(
+    open_session: Open, speaker: HandSpeaker, qtbot: QtBot, done: Wait, tmp_path: Path
+) -> None:
+    session = rendering(open_session, done)
+    done(session)
+    session.choose_take(session.song.takes[1].id)
+    wide = exported(session, tmp_path / "wide.wav", qtbot, width=0.6)
+    copy = tmp_path / "small.jukebox"
+    with qtbot.waitSignal(session.notice):
+        session.save_copy(copy)
+    session.close()
+
+    again = reopened(open_session, copy, qtbot, done)
+
+    assert np.array_equal(played(again, speaker, qtbot, len(wide)), wide)
 
 
 def test_a_stereo_rendering_that_was_killed_ends_as_if_nothing_had_been(

@@ -34,7 +34,7 @@ FORMATS = tuple(ExportFormat)
 
 _FOLDER, _FORMAT, _QUALITY = "export/folder", "export/format", "export/quality"
 _LOUDNESS, _RATE = "export/loudness", "export/rate"
-_CHANNELS, _WIDTH = "export/channels", "export/width"
+_CHANNELS = "export/channels"
 
 QUALITIES = ((mark("Small file"), 0.3), (mark("Good"), 0.7), (mark("Best"), 1.0))
 """Of lossy formats, as `ExportOptions` has it."""
@@ -57,7 +57,6 @@ RATES = (
 
 
 CHANNELS = (mark("Mono"), mark("Stereo: left, middle and right"))
-USUAL_WIDTH = 60
 _NARROW = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 _SIZE = (560, 460)
 
@@ -81,6 +80,7 @@ class Material:
         rate: samples per second.
         takes: how many there are in the song.
         stereo: whether the take was rendered in stereo.
+        width: how wide it is heard, 0 to 100.
     """
 
     title: str
@@ -89,6 +89,7 @@ class Material:
     rate: int
     takes: int = 1
     stereo: bool = False
+    width: int = 60
 
 
 class ExportDialog(QDialog):
@@ -160,7 +161,6 @@ class ExportDialog(QDialog):
         self._settings.setValue(_RATE, RATES[self.rate.currentIndex()][0])
         if self._material.stereo:
             self._settings.setValue(_CHANNELS, CHANNELS[self.channels.currentIndex()])
-            self._settings.setValue(_WIDTH, self.width_slider.field.value())
         super().accept()
 
     @property
@@ -188,8 +188,7 @@ class ExportDialog(QDialog):
         if self._material.stereo:
             last = str(self._settings.value(_CHANNELS, CHANNELS[1]))
             self.channels.setCurrentText(tr(last))
-            width = str(self._settings.value(_WIDTH, USUAL_WIDTH))
-            self.width_slider.show_width(int(width) if width.isdecimal() else USUAL_WIDTH)
+            self.width_slider.show_width(self._material.width)
 
     def _folder(self) -> Path:
         """Where the last file went, or else where music belongs."""

@@ -13,9 +13,10 @@ SAMPLES = (0.8 * np.sin(np.arange(20_000) * 0.05)).astype(np.float32)
 
 
 def read(grains: Grains, frames: int) -> NDArray[np.float32]:
-    out = np.full(frames, np.nan, np.float32)
-    grains.fill(out, SAMPLES, RATE)
-    return out
+    out = np.full((frames, 2), np.nan, np.float32)
+    grains.fill(out, lambda start, end: np.stack([SAMPLES, -SAMPLES], 1)[start:end], RATE)
+    assert np.array_equal(out[:, 0], -out[:, 1])
+    return out[:, 0]
 
 
 def test_moved_as_fast_as_it_plays_it_is_heard_as_it_is() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from app.services.playback import LOOP_FADE_S, LOW_WATER_S, PlaybackBuffer, Program
-from app.song.layers import FADE_S, Edition
+from app.song.layers import FADE_S, Edition, Sound
+from app.song.stereo import spread
 from engine.types import Span
 
 RATE = 1000
@@ -264,6 +265,48 @@ def test_while_samples_are_being_changed_the_old_ones_are_played_on() -> None:
     assert np.array_equal(torn, old[100:200])
     assert np.array_equal(after[FADE:], new[200 + FADE : 300])
     assert steps(np.concatenate([torn, after])) <= steps(old) + steps(new) + 1.3 / FADE
+
+
+def wide(middle: NDArray[np.float32], *sides: NDArray[np.float32]) -> Program:
+    sounds = tuple(Sound(each, np.zeros(len(each), np.int8), 1) for each in sides)
+    return replace(whole(middle), sides=sounds, width=0.6)
+
+
+def both(buffer: PlaybackBuffer, frames: int) -> NDArray[np.float32]:
+    out = np.full((frames, 2), np.nan, np.float32)
+    buffer.read(out)
+    return out
+
+
+def test_stereo_is_heard_as_it_is_exported_and_comes_and_goes_without_a_click() -> None:
+    three = tone(0.05, 0.8), tone(0.07, 0.6), tone(0.03, 0.7)
+    buffer = playing(whole(three[0]))
+    parts = [both(buffer, 100)]
+    for program in (wide(*three), replace(whole(three[0]), loop=Span(0, 330))):
+        buffer.publish(program)
+        parts.append(both(buffer, 100))
+    buffer.publish(replace(wide(*three), loop=Span(0, 330)))
+    parts.append(both(buffer, 60))
+
+    heard = np.concatenate(parts)
+    expected = spread(*three, 0.6)
+    assert np.array_equal(heard[100 + FADE : 200], expected[100 + FADE : 200])
+    assert np.array_equal(heard[200 + FADE : 300, 0], heard[200 + FADE : 300, 1])
+    assert np.array_equal(heard[330 + LOOP_FADE :], expected[LOOP_FADE:30])
+    own = max(steps(each) for each in three)
+    assert np.abs(np.diff(heard, axis=0)).max() <= 2 * own + 1.7 / LOOP_FADE
+
+
+def test_while_one_side_is_being_changed_the_old_sound_is_played_on() -> None:
+    three = tone(0.05, 0.8), tone(0.07, 0.6), tone(0.03, 0.7)
+    before = spread(*three, 0.6)
+    program = wide(*three)
+    buffer = playing(program)
+    both(buffer, 100)
+
+    program.sides[1].edition.number += 1
+    three[2][:] = 0
+    assert np.array_equal(both(buffer, 100), before[100:200])
 
 
 def test_a_seek_begins_with_what_is_there() -> None:

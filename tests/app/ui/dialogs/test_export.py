@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import language
@@ -134,13 +134,14 @@ def test_folder_and_format_are_remembered(
 
 
 def in_stereo(qtbot: QtBot, settings: QSettings) -> ExportDialog:
-    result = ExportDialog(Material("Tune", 24_000, None, 1000, 4, stereo=True), settings, None)
+    material = Material("Tune", 24_000, None, 1000, 4, stereo=True, width=60)
+    result = ExportDialog(material, settings, None)
     qtbot.addWidget(result)
     result.show()
     return result
 
 
-def test_a_take_rendered_in_stereo_is_exported_so_and_the_width_is_remembered(
+def test_a_take_rendered_in_stereo_is_exported_so_and_mono_is_remembered(
     qtbot: QtBot, settings: QSettings
 ) -> None:
     page = in_stereo(qtbot, settings)
@@ -148,12 +149,12 @@ def test_a_take_rendered_in_stereo_is_exported_so_and_the_width_is_remembered(
 
     page.width_slider.slider.setValue(35)
     assert page.width_slider.field.value() == 35
+    assert page.options.width == 0.35
+    page.channels.setCurrentIndex(0)
+    assert page.options.width is None and not page.width_slider.isVisible()
     page.accept()
 
-    again = in_stereo(qtbot, settings)
-    assert again.options.width == 0.35
-    again.channels.setCurrentIndex(0)
-    assert again.options.width is None and not again.width_slider.isVisible()
+    assert in_stereo(qtbot, settings).options.width is None
 
 
 def test_takes_each_to_its_own_file_are_mono(qtbot: QtBot, settings: QSettings) -> None:
@@ -193,8 +194,9 @@ def test_with_large_letters_it_fits_a_small_screen(
             for part in page.findChildren(QAbstractButton)
             if part.isVisible() and part.width() < part.minimumSizeHint().width()
         ]
-        area = page.findChild(QScrollArea)
-        wide = area.widget().width() - area.viewport().width()
+        (area,) = page.findChildren(QScrollArea)
+        (content,) = page.findChildren(QWidget, "exportPage")
+        wide = content.width() - area.viewport().width()
     finally:
         qapp.setFont(before)
 
