@@ -14,7 +14,7 @@ from engine.steps.compiled import loose, strict
 from engine.steps.lanes import PANEL, half_panel, larger, one_row
 from engine.steps.places import CachePlace, kept, seen
 
-_ZERO = np.float32(0)
+_ZERO, _ONE, _NEVER = np.float32(0), np.float32(1), np.float32(-1e30)
 _VALUE_STEP = PANEL // 2
 
 
@@ -50,6 +50,21 @@ class Shape(NamedTuple):
     branch_scale: np.float32
 
 
+class Rows(NamedTuple):
+    """What the rows of the room to work in are: takes at one position, or positions of one take.
+
+    Attributes:
+        takes: that memory is for.
+        take, position: of the first row.
+        along: 0 if each next row is the next take, 1 if it is the next position.
+    """
+
+    takes: int
+    take: int
+    position: int
+    along: int
+
+
 class Memory(NamedTuple):
     """Keys and values of all layers, and room for one position's scores and what it sees.
 
@@ -66,18 +81,40 @@ class Memory(NamedTuple):
 _kept, _seen = strict(kept), strict(seen)
 
 
+@strict
+def take_of(rows: Rows, row: int) -> int:
+    """The take of a row."""
+    return rows.take + row * (1 - rows.along)
+
+
+@strict
+def position_of(rows: Rows, row: int) -> int:
+    """The position of a row."""
+    return rows.position + row * rows.along
+
+
 @loose
 def _to_weights(scores: Floats, count: int, scale: np.float32) -> None:
-    """The softmax of the first `count` times a scale, in place."""
-    most = scores[0]
-    for n in range(1, count):
-        most = larger(most, scores[n])
+    """The softmax of the first `count` times a scale, in place; 0 up to the panel's end.
+
+    By whole panels, which become vectors without a rest.
+    """
+    whole = padded(count)
+    for n in range(count, whole):
+        scores[n] = _NEVER
+    most = _NEVER
+    for first in range(0, whole, PANEL):
+        for n in range(first, first + PANEL):
+            most = larger(most, scores[n])
     total = _ZERO
-    for n in range(count):
-        scores[n] = exponential(scale * (scores[n] - most))
-        total += scores[n]
-    for n in range(count):
-        scores[n] /= total
+    for first in range(0, whole, PANEL):
+        for n in range(first, first + PANEL):
+            scores[n] = exponential(scale * (scores[n] - most))
+            total += scores[n]
+    gain = _ONE / total
+    for first in range(0, whole, PANEL):
+        for n in range(first, first + PANEL):
+            scores[n] *= gain
 
 
 @strict
@@ -87,25 +124,26 @@ def _panel_width(head: int, column: int) -> int:
 
 
 @strict
-def _keep(place: CachePlace, shape: Shape, position: int, projected: Floats, cache: Floats) -> None:
-    """Put the keys and values of a position where those that follow will look for them."""
-    group, kept = _kept(place, shape.block, position)
-    if kept < 0:
-        return
+def _keep(place: CachePlace, shape: Shape, rows: Rows, projected: Floats, cache: Floats) -> None:
+    """Put the keys and values of all rows where those that follow will look for them."""
     head = shape.state // shape.heads
-    sequences = projected.shape[0] * shape.heads
+    sequences = rows.takes * shape.heads
     keys_size, values_size = cache_sizes(place.rows, head)
-    for sequence in range(sequences):
-        row, first = sequence // shape.heads, shape.state + sequence % shape.heads * head
-        number = group * sequences + sequence
-        key = place.at + number * keys_size + kept // PANEL * PANEL * head + kept % PANEL
-        for i in range(head):
-            cache[key + i * PANEL] = projected[row, first + i]
-        value = place.at + place.groups * sequences * keys_size + number * values_size
-        for column in range(0, head, PANEL):
-            at = value + place.rows * column + kept * _panel_width(head, column)
-            for i in range(min(PANEL, head - column)):
-                cache[at + i] = projected[row, shape.state + first + column + i]
+    for row in range(projected.shape[0]):
+        group, kept = _kept(place, shape.block, position_of(rows, row))
+        if kept < 0:
+            continue
+        for h in range(shape.heads):
+            first = shape.state + h * head
+            number = group * sequences + take_of(rows, row) * shape.heads + h
+            key = place.at + number * keys_size + kept // PANEL * PANEL * head + kept % PANEL
+            for i in range(head):
+                cache[key + i * PANEL] = projected[row, first + i]
+            value = place.at + place.groups * sequences * keys_size + number * values_size
+            for column in range(0, head, PANEL):
+                at = value + place.rows * column + kept * _panel_width(head, column)
+                for i in range(min(PANEL, head - column)):
+                    cache[at + i] = projected[row, shape.state + first + column + i]
 
 
 @strict
@@ -131,35 +169,36 @@ def _look(memory: Memory, values: int, rows: int, count: int, head: int) -> None
 
 @strict
 def attend(
-    place: CachePlace, shape: Shape, position: int, projected: Floats, memory: Memory, out: Floats
+    place: CachePlace, shape: Shape, rows: Rows, projected: Floats, memory: Memory, out: Floats
 ) -> None:
-    """Keep the keys and values of a position, then let it look at what it sees.
+    """Keep the keys and values of all rows, then let each look at what it sees.
 
-    Of all rows before any looks: a vector that is read right after a number in it was written
-    waits until that is done.
+    Of all before any looks: a vector that is read right after a number in it was written waits
+    until that is done.
 
     Args:
         projected: (rows, …): queries, then keys and values but for CROSS layers.
         out: (rows, …) what each row saw.
     """
-    _keep(place, shape, position, projected, memory.cache)
+    _keep(place, shape, rows, projected, memory.cache)
     cache, scores, head = memory.cache, memory.scores, shape.state // shape.heads
-    rows, stride = projected.shape
+    stride = projected.shape[1]
     keys_size, values_size = cache_sizes(place.rows, head)
-    sequences = rows * shape.heads
+    sequences = rows.takes * shape.heads
     values_at = place.at + place.groups * sequences * keys_size
-    group, count = _seen(place, shape.block, position)
-    for sequence in range(sequences):
-        row, column = sequence // shape.heads, sequence % shape.heads * head
-        number = group * sequences + sequence
-        keys = place.at + number * keys_size
-        for first in range(0, count, PANEL):
-            for n in range(first, first + PANEL):
-                scores[n] = _ZERO
-            from_row = row * stride + column
-            places = (keys + first * head, PANEL, from_row, stride, first, 0, head)
-            one_row(cache, projected, scores, places)
-        _look(memory, values_at + number * values_size, place.rows, count, head)
-        mixed = scores.size - widened(head)
-        for i in range(head):
-            out[row, column + i] = scores[mixed + i]
+    for row in range(projected.shape[0]):
+        group, count = _seen(place, shape.block, position_of(rows, row))
+        for h in range(shape.heads):
+            column = h * head
+            number = group * sequences + take_of(rows, row) * shape.heads + h
+            keys = place.at + number * keys_size
+            for first in range(0, count, PANEL):
+                for n in range(first, first + PANEL):
+                    scores[n] = _ZERO
+                from_row = row * stride + column
+                places = (keys + first * head, PANEL, from_row, stride, first, 0, head)
+                one_row(cache, projected, scores, places)
+            _look(memory, values_at + number * values_size, place.rows, count, head)
+            mixed = scores.size - widened(head)
+            for i in range(head):
+                out[row, column + i] = scores[mixed + i]

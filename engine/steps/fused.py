@@ -9,6 +9,8 @@ them, so logits agree to about 1e-5, and about one draw in 100,000 can come out 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,16 +21,18 @@ from torch.nn import functional as F
 from engine.nn.conditioning import Conditioning
 from engine.nn.prior import Prior, PriorCache
 from engine.steps.arithmetic import Room
-from engine.steps.attending import Memory, cache_sizes, widened
+from engine.steps.attending import Memory, Rows, cache_sizes, widened
 from engine.steps.choosing import Rules
 from engine.steps.compiled import note_kept
 from engine.steps.lanes import PANEL
 from engine.steps.packing import PackedPrior, pack
 from engine.steps.panels import padded
-from engine.steps.stepping import Window, draw_symbols
+from engine.steps.stepping import Window, draw_symbols, feed_symbols, foretell
 from engine.types import LevelSettings, Precision
 
 Floats = NDArray[np.float32]
+
+_AT_ONCE = 64
 
 
 class FusedBody:
@@ -52,6 +56,9 @@ class FusedBody:
         empty = window(self._packed, 1, logits, prior.new_cache(1), heard)
         uniforms, drawn = np.zeros((1, 0), np.float32), np.zeros((1, 0), np.int64)
         draw_symbols(self._packed.stack, empty, _rules(LevelSettings()), uniforms, drawn)
+        nothing = _for_rows(self._packed, empty, 0)
+        feed_symbols(self._packed.stack, nothing, Rows(1, 0, 0, 1))
+        foretell(self._packed.stack, nothing)
         note_kept(self.kind)
 
     def open(
@@ -69,8 +76,7 @@ class FusedBody:
         Returns:
             (batch, time) float32 bits.
         """
-        stream = self.open(codes[:, :0], conditioning, LevelSettings())
-        return torch.stack([stream.hear(column) for column in codes.unbind(1)], dim=1)
+        return self.open(codes[:, :0], conditioning, LevelSettings()).hear(codes)
 
 
 class FusedStream:
@@ -95,34 +101,82 @@ class FusedStream:
 
     def draw(self, uniforms: Tensor) -> Tensor:
         """See `CodeStream.draw`."""
-        rows, steps = uniforms.shape
-        if self._window is None:
-            logits, cache = self._primed
-            self._window = window(self._packed, rows, logits, cache, self._heard)
-            del self._primed
-        length, position = self._packed.prior.config.transformer.length, self._window.progress[0]
-        fed = steps - int(self._window.progress[1])
-        if position + fed > length:
-            raise ValueError(f"{fed} positions after {position} do not fit a window of {length}.")
-        drawn = np.empty((rows, steps), np.int64)
+        takes, steps = uniforms.shape
+        window = self._opened(takes)
+        self._check_room(steps - int(window.progress[1]))
+        drawn = np.empty((takes, steps), np.int64)
         numbers = np.ascontiguousarray(uniforms.numpy(), np.float32)
-        draw_symbols(self._packed.stack, self._window, self._rules, numbers, drawn)
+        draw_symbols(self._packed.stack, window, self._rules, numbers, drawn)
         return self._packed.prior.codes_of(torch.from_numpy(drawn))
 
     def follow(self, codes: Tensor) -> None:
         """See `CodeStream.follow`."""
-        for column in codes.unbind(1):
-            self.hear(column)
+        for _ in self._fed(codes):
+            pass
 
     def hear(self, codes: Tensor) -> Tensor:
-        """Go on with (rows,) given codes instead of drawn ones; returns (rows,) bits."""
-        self.draw(torch.zeros(len(codes), 1))
-        assert self._window is not None
-        config = self._packed.prior.config
-        symbols = codes + config.first_code
-        logits = torch.from_numpy(self._window.logits[:, : config.symbols])
-        self._window.last[:] = symbols.numpy()
+        """Go on with (batch, n) given codes instead of drawn ones; returns (batch, n) bits."""
+        symbols = codes + self._packed.prior.config.first_code
+        bits = torch.empty(codes.shape)
+        opened = self._opened(len(codes))
+        if opened.progress[1]:
+            bits[:, 0] = self._bits(opened, symbols[:, 0])
+        for take, first, piece in self._fed(codes):
+            foretell(self._packed.stack, piece)
+            there = slice(first, first + piece.last.size)
+            bits[take, there] = self._bits(piece, symbols[take, there])
+        return bits
+
+    def _bits(self, foretold: Window, symbols: Tensor) -> Tensor:
+        logits = torch.from_numpy(foretold.logits[:, : self._packed.prior.config.symbols])
         return F.cross_entropy(logits, symbols, reduction="none") / math.log(2)
+
+    def _fed(self, codes: Tensor) -> Iterator[tuple[int, int, Window]]:
+        """Feed given codes, as many positions at once as share a block.
+
+        Yields:
+            A take, the place of the first code that is now to be foretold, and the positions fed,
+            which hold until the next are asked for.
+        """
+        takes, count = codes.shape
+        if not count:
+            return
+        window, packed = self._opened(takes), self._packed
+        position, undrawn = (int(number) for number in window.progress)
+        self._check_room(count - undrawn)
+        symbols = (codes + packed.prior.config.first_code).numpy()
+        fed = np.concatenate((window.last[:, None], symbols[:, :-1]), axis=1)[:, undrawn:]
+        for first, length in _pieces(position, fed.shape[1], packed.stack.shape.block):
+            piece = _for_rows(packed, window, length)
+            for take in range(takes):
+                piece.last[:] = fed[take, first : first + length]
+                feed_symbols(packed.stack, piece, Rows(takes, take, position + first, 1))
+                yield take, first + undrawn, piece
+        window.last[:] = symbols[:, -1]
+        window.progress[:] = position + fed.shape[1], 0
+
+    def _opened(self, takes: int) -> Window:
+        """The window, of as many takes as the first call has."""
+        if self._window is None:
+            logits, cache = self._primed
+            self._window = window(self._packed, takes, logits, cache, self._heard)
+            del self._primed
+        return self._window
+
+    def _check_room(self, fed: int) -> None:
+        assert self._window is not None
+        length, position = self._packed.prior.config.transformer.length, self._window.progress[0]
+        if position + fed > length:
+            raise ValueError(f"{fed} positions after {position} do not fit a window of {length}.")
+
+
+def _pieces(position: int, count: int, block: int) -> Iterator[tuple[int, int]]:
+    """Where pieces of so many positions begin, and their lengths: none goes over a block's end."""
+    first = 0
+    while first < count:
+        length = min(count - first, block - (position + first) % block, _AT_ONCE)
+        yield first, length
+        first += length
 
 
 def _rules(settings: LevelSettings) -> Rules:
@@ -148,19 +202,36 @@ def window(
     Args:
         rows: takes; the cache may hold one row for all.
     """
-    stack = packed.stack
-    shape, symbols = stack.shape, stack.symbols.shape[0]
-    widest = max(padded(width) for width in (shape.width, 3 * shape.state, shape.mlp, symbols))
-    narrow = (rows, padded(shape.width))
-    scores = padded(packed.most_rows) + widened(shape.state // shape.heads)
-    bytes_of = (rows, widest) if packed.in_bytes else (0, 0)
-    undrawn = np.zeros((rows, padded(symbols)), np.float32)
-    undrawn[:, :symbols] = logits.numpy()
-    return Window(
+    scores = padded(packed.most_rows) + widened(
+        packed.stack.shape.state // packed.stack.shape.heads
+    )
+    empty = _working(
+        packed,
+        rows,
         progress=np.array([cache.position, 1]),
-        last=np.zeros(rows, np.int64),
         heard=heard,
         memory=Memory(_moved(packed, cache, rows), np.zeros(scores, np.float32)),
+        chances=np.empty(packed.stack.symbols.shape[0], np.float32),
+    )
+    empty.logits[:, : logits.shape[1]] = logits.numpy()
+    return empty
+
+
+def _for_rows(packed: PackedPrior, of: Window, rows: int) -> Window:
+    """The same window, with room to work on so many rows."""
+    return _working(
+        packed, rows, progress=of.progress, heard=of.heard, memory=of.memory, chances=of.chances
+    )
+
+
+def _working(packed: PackedPrior, rows: int, **kept: Any) -> Window:
+    """A window with room of its own to work in. (Any: what it keeps, by name.)"""
+    shape, symbols = packed.stack.shape, packed.stack.symbols.shape[0]
+    widest = max(padded(width) for width in (shape.width, 3 * shape.state, shape.mlp, symbols))
+    narrow = (rows, padded(shape.width))
+    bytes_of = (rows, widest) if packed.in_bytes else (0, 0)
+    return Window(
+        last=np.zeros(rows, np.int64),
         room=Room(
             np.zeros(bytes_of, np.int8),
             np.zeros(bytes_of, np.int32),
@@ -173,8 +244,8 @@ def window(
         seen=np.zeros((rows, padded(shape.state)), np.float32),
         branch=np.zeros(narrow, np.float32),
         wide=np.zeros((rows, padded(shape.mlp)), np.float32),
-        logits=undrawn,
-        chances=np.empty(symbols, np.float32),
+        logits=np.zeros((rows, padded(symbols)), np.float32),
+        **kept,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.steps.arithmetic import Floats, Ints, Room, Weights, bend, linear, normalise
-from engine.steps.attending import Memory, Shape, attend
+from engine.steps.attending import Memory, Rows, Shape, attend, position_of, take_of
 from engine.steps.choosing import Rules, choose
 from engine.steps.compiled import kept_on_disk, strict
 from engine.steps.places import CachePlace
@@ -47,7 +47,7 @@ class Window(NamedTuple):
 
     Attributes:
         progress: (2,) int64: the position that is fed next; 1 if the logits are still undrawn.
-        last: (rows,) int64 symbols drawn last.
+        last: (rows,) int64 symbols drawn last, or given, and fed next.
         heard: (1 or rows, length or 0, width) conditioning of every position.
         stream, middle, normal: of the residual stream's width, at least.
         projected, seen, branch, wide, logits: as wide as what linear maps give.
@@ -71,39 +71,40 @@ class Window(NamedTuple):
 
 
 @strict
-def _embed(stack: Stack, window: Window, position: int) -> None:
+def _embed(stack: Stack, window: Window, rows: Rows) -> None:
     heard = window.heard
     for row in range(window.last.size):
+        position = position_of(rows, row)
         for i in range(stack.shape.width):
             value = stack.symbols[window.last[row], i] + stack.places[position, i]
             if heard.shape[1] > 0:
-                value += heard[row % heard.shape[0], position, i]
+                value += heard[take_of(rows, row) % heard.shape[0], position, i]
             window.stream[row, i] = value
 
 
 @strict
-def _run_layer(stack: Stack, window: Window, number: int, position: int) -> None:
+def _run_layer(stack: Stack, window: Window, number: int, rows: Rows) -> None:
     weights, shape, plan = stack.weights, stack.shape, stack.layers[number]
-    rows = window.last.size
-    place = CachePlace(plan[0], plan[1] * rows, plan[2], plan[3], plan[4])
+    count = window.last.size
+    place = CachePlace(plan[0], plan[1] * rows.takes, plan[2], plan[3], plan[4])
     stream, middle, normal, branch = window.stream, window.middle, window.normal, window.branch
     first, room = 4 * number, window.room
     normalise(stream, normal, weights.vectors, plan[5], shape.width)
     linear(weights, first, normal, window.projected, room)
-    attend(place, shape, position, window.projected, window.memory, window.seen)
+    attend(place, shape, rows, window.projected, window.memory, window.seen)
     linear(weights, first + 1, window.seen, branch, room)
-    for row in range(rows):
+    for row in range(count):
         for i in range(shape.width):
             middle[row, i] = stream[row, i] + branch[row, i]
     if shape.branch_scale != _ONE:
-        for row in range(rows):
+        for row in range(count):
             for i in range(shape.width):
                 stream[row, i] += shape.branch_scale * branch[row, i]
     normalise(middle, normal, weights.vectors, plan[6], shape.width)
     linear(weights, first + 2, normal, window.wide, room)
     bend(window.wide, shape.mlp)
     linear(weights, first + 3, window.wide, branch, room)
-    for row in range(rows):
+    for row in range(count):
         for i in range(shape.width):
             if shape.branch_scale == _ONE:
                 stream[row, i] = middle[row, i] + branch[row, i]
@@ -112,14 +113,32 @@ def _run_layer(stack: Stack, window: Window, number: int, position: int) -> None
 
 
 @strict
-def _foretell(stack: Stack, window: Window, position: int) -> None:
-    """The logits after `position`."""
+def _run(stack: Stack, window: Window, rows: Rows) -> None:
+    """From symbols to the stream that logits are a map of."""
+    _embed(stack, window, rows)
+    for number in range(stack.layers.shape[0]):
+        _run_layer(stack, window, number, rows)
     heard, stream = window.heard, window.stream
     if stack.echoes == 1 and heard.shape[1] > 0:
         for row in range(window.last.size):
+            take, position = take_of(rows, row) % heard.shape[0], position_of(rows, row)
             for i in range(stack.shape.width):
-                stream[row, i] += heard[row % heard.shape[0], position, i]
-    linear(stack.output, 0, stream, window.logits, window.room)
+                stream[row, i] += heard[take, position, i]
+
+
+@kept_on_disk
+def feed_symbols(stack: Stack, window: Window, rows: Rows) -> None:
+    """Feed `last` of many positions of one take at once, by the very sums of a draw.
+
+    They must lie in one block: positions of the next overwrite what a layer keeps of this one.
+    """
+    _run(stack, window, rows)
+
+
+@kept_on_disk
+def foretell(stack: Stack, window: Window) -> None:
+    """The logits after all that was fed last."""
+    linear(stack.output, 0, window.stream, window.logits, window.room)
 
 
 @kept_on_disk
@@ -132,18 +151,15 @@ def draw_symbols(
         uniforms: (rows, n) numbers that decide them.
         out: (rows, n) filled with symbols.
     """
-    rows, steps = uniforms.shape
+    takes, steps = uniforms.shape
     symbols = stack.symbols.shape[0]
     for step in range(steps):
         if window.progress[1] == 0:
-            position = window.progress[0]
-            _embed(stack, window, position)
-            for number in range(stack.layers.shape[0]):
-                _run_layer(stack, window, number, position)
-            _foretell(stack, window, position)
-            window.progress[0] = position + 1
+            _run(stack, window, Rows(takes, 0, window.progress[0], 0))
+            linear(stack.output, 0, window.stream, window.logits, window.room)
+            window.progress[0] += 1
         window.progress[1] = 0
-        for row in range(rows):
+        for row in range(takes):
             logits = window.logits[row, :symbols]
             symbol = choose(logits, rules, uniforms[row, step], window.chances)
             window.last[row] = symbol
