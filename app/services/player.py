@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LATENCY_S = 0.25
+"""What is ahead of the ear while music plays: so much may come between without a gap."""
+
+QUICK_LATENCY_S = 0.06
+"""The same while somebody waits for what is under the pointer."""
+
 CHANNELS = 2
 _MARKS = 256
 MOST_SILENT_S = 3.0
@@ -46,11 +51,12 @@ class _BlockTimes(Protocol):
 class Speaker(Protocol):
     """Something that takes sound block by block."""
 
-    def open(self, rate: int, read: Read, output: str = "") -> None:
+    def open(self, rate: int, read: Read, output: str = "", *, quick: bool = False) -> None:
         """Begin to ask for sound.
 
         Args:
             output: the name of one of `outputs`; "" for what the system is set to.
+            quick: whether it is to be heard at once, rather than never to be interrupted.
 
         Raises:
             SoundError: no sound can come out.
@@ -87,7 +93,7 @@ class SoundCard:
 
     def __init__(self) -> None:
         self._stream: OutputStream | None = None
-        self._rate, self._output = 1, ""
+        self._rate, self._output, self._quick = 1, "", False
         self._died = False
         self._asked_s = 0.0
         self._marks: deque[tuple[float, int, int]] = deque(maxlen=_MARKS)
@@ -98,15 +104,17 @@ class SoundCard:
         silent = time.monotonic() - self._asked_s > MOST_SILENT_S
         return self._stream is not None and not self._died and not silent
 
-    def open(self, rate: int, read: Read, output: str = "") -> None:
+    def open(self, rate: int, read: Read, output: str = "", *, quick: bool = False) -> None:
         """See `Speaker.open`."""
-        if self.alive and (self._rate, self._output) == (rate, output):
+        same = self.alive and (self._rate, self._output) == (rate, output)
+        if same and self._quick == quick:
             return
         portaudio = sound_system.portaudio()
         if self._stream is not None:
             self.close()
-            sound_system.look_again(portaudio)
-        self._rate, self._output, self._died = rate, output, False
+            if not same:
+                sound_system.look_again(portaudio)
+        self._rate, self._output, self._quick, self._died = rate, output, quick, False
         self._asked_s = time.monotonic()
         self._marks.clear()
         sound_system.hold(self)
@@ -116,7 +124,7 @@ class SoundCard:
                 samplerate=rate,
                 channels=CHANNELS,
                 dtype="float32",
-                latency=LATENCY_S,
+                latency=QUICK_LATENCY_S if quick else LATENCY_S,
                 callback=self._callback(read),
                 finished_callback=self._note_death,
             )

@@ -127,7 +127,7 @@ class Transport(QObject):
             self._opening = False
             rate, read, output = self._buffer.program.rate, self._buffer.read, self._output
             self._background.run(
-                lambda: self._speaker.open(rate, read, output), lambda _: None, _rest
+                lambda: self._speaker.open(rate, read, output, quick=True), lambda _: None, _rest
             )
         self._buffer.scrub(position)
         self._timer.start()

@@ -64,7 +64,7 @@ def _facts(widget: QWidget) -> dict[str, object]:
 
 
 def _words(widget: QWidget) -> str:
-    for name in ("words", "text", "toPlainText", "windowTitle"):
+    for name in ("words", "text", "currentText", "toPlainText", "windowTitle"):
         value = getattr(widget, name, None)
         found = value() if callable(value) else value
         if isinstance(found, str) and found:

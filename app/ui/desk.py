@@ -215,7 +215,6 @@ class Desk(QWidget):
     def _lower(self, actions: Actions) -> QWidget:
         pages = self._lists
         pages.setObjectName("lists")
-        pages.setDocumentMode(True)
         snap = SnapButton(actions)
         pages.setCornerWidget(snap)
         self._landmarks = Landmarks(self._session, self.timeline, snap)

@@ -53,6 +53,8 @@ class LevelMeter(QWidget):
         painter = QPainter(self)
         bar = QRectF(0, 4, self.width(), 8)
         painter.fillRect(bar, QColor(colours.canvas_line))
+        painter.setPen(QColor(colours.border))
+        painter.drawRect(bar.adjusted(0.5, -0.5, -0.5, 0.5))
         zones = (
             (FLOOR_DB, WARM_DB, colours.good),
             (WARM_DB, HOT_DB, colours.warning),

@@ -130,7 +130,7 @@ class LyricEditor(QWidget):
         self.sections.setMenu(menu)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
+        column.setSpacing(6)
         column.addWidget(self.text, 1)
         column.addWidget(self._lost)
         self._count.setWordWrap(True)

@@ -44,7 +44,7 @@ def _row(session: Session, take: Take, keys: Mapping[TakeId, str]) -> TakeRow:
         keys.get(take.id, ""),
         _made_by(take),
         tr("{start} – {end}", start=start, end=end),
-        quality_words(session.quality(take.id)),
+        quality_words(session.quality(take.id)) or _coming_words(session, take),
         clock.duration(take.length / rate),
         seed,
     )
@@ -80,9 +80,15 @@ def _mark(take: Take) -> str:
 
 
 def quality_words(quality: tuple[tuple[Span, Level], ...]) -> str:
-    """The qualities in a take, the best first; “…” while there is none yet."""
+    """The qualities in a take, the best first; "" while there is none yet."""
     found = sorted({level for _, level in quality})
-    return " + ".join(tr(LEVEL_NAMES[level]) for level in found) or "…"
+    return " + ".join(tr(LEVEL_NAMES[level]) for level in found)
+
+
+def _coming_words(session: Session, take: Take) -> str:
+    """The quality of a take that has no sound yet: “…” while it is made, else what it will have."""
+    coming = any(take.id in job.takes for job in session.jobs.queue.jobs)
+    return "…" if coming else tr(LEVEL_NAMES[min(take.levels)])
 
 
 def _tip(take: Take) -> str:

@@ -27,12 +27,14 @@ class HandSpeaker:
     def __init__(self) -> None:
         self.read: Read | None = None
         self.alive, self.output = False, ""
+        self.quick = False
         self.plugged: list[str] = []
 
-    def open(self, rate: int, read: Read, output: str = "") -> None:
+    def open(self, rate: int, read: Read, output: str = "", *, quick: bool = False) -> None:
         if output and output not in self.plugged:
             raise SoundError(f"There is no {output}.")
         self.rate, self.read, self.output, self.alive = rate, read, output, True
+        self.quick = quick
 
     def close(self) -> None:
         self.alive = False

@@ -30,6 +30,7 @@ from app.services.player import Read
 from app.session import Session
 from app.song.song import Quality
 from app.ui.main_window import MainWindow
+from app.ui.timeline.view import Timeline
 from engine.audio.export import write_audio
 from engine.runtime.fake import FAKE_MODEL, Script
 from engine.runtime.process import ProcessEngine
@@ -52,7 +53,7 @@ class Metronome:
     def alive(self) -> bool:
         return self._thread is not None
 
-    def open(self, rate: int, read: Read, output: str = "") -> None:
+    def open(self, rate: int, read: Read, output: str = "", *, quick: bool = False) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, args=(rate, read), daemon=True)
             self._thread.start()
@@ -160,7 +161,7 @@ def _application() -> Counting:
 
 def song(session: Session, folder: Path) -> None:
     """Ten minutes of a recording, of which a minute is being made anew while it plays."""
-    noise = np.random.default_rng(1).standard_normal(LENGTH).astype(np.float32) / 10
+    noise = np.random.default_rng(1).standard_normal(LENGTH).astype(np.float32) / np.float32(10)
     write_audio(folder / "long.wav", Audio(noise, RATE))
     session.import_audio(folder / "long.wav")
     until(session, "comes")
@@ -190,7 +191,7 @@ def main() -> None:
         window.show()
         GarbageCollection(window)
         song(session, folder)
-        timeline = window.findChild(type(window._timeline))
+        (timeline,) = window.findChildren(Timeline)
         measure("generating, playing", seconds)
         timeline.set_view(timeline.view.zoomed(20, 0))
         measure("… and scrolling", seconds, lambda: scroll(timeline))

@@ -200,7 +200,7 @@ def _listened_to(path: Path, speed: int) -> SoundCard:
     class Noted(SoundCard):
         """The sound card, perhaps a fast one, with a note of all that it is given."""
 
-        def open(self, rate: int, read: Read, output: str = "") -> None:
+        def open(self, rate: int, read: Read, output: str = "", *, quick: bool = False) -> None:
             def noted(out: NDArray[np.float32]) -> tuple[int, int]:
                 told = read(out)
                 self._note(out[:, 0])

@@ -79,7 +79,7 @@ class RecordDialog(QDialog):
         chosen = self.source.currentData()
         last = str(chosen if chosen is not None else self._settings.value(_SOURCE, ""))
         self.source.clear()
-        self.source.addItem(tr("What the system is set to"), "")
+        self.source.addItem(tr("System Default"), "")
         for name in self._recorder.sources:
             self.source.addItem(name, name)
         self.source.setCurrentIndex(max(0, self.source.findData(last)))
@@ -93,7 +93,12 @@ class RecordDialog(QDialog):
         self.meter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._limit.setText(tr("at most {length}", length=clock.duration(self._limit_s)))
         self._clock.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        names = {"recordSource": self.source, "recordButton": self.button}
+        names = {
+            "recordSource": self.source,
+            "recordButton": self.button,
+            "recordClock": self._clock,
+            "recordMessage": self._message,
+        }
         for name, field in names.items():
             field.setObjectName(name)
         column = QVBoxLayout(self)

@@ -74,9 +74,10 @@ class Handles(QObject):
             self._end.refresh()
 
     def show_selection(self, span: Span | None) -> None:
-        """Give the selection a grip."""
-        self._grip.span = span
+        """Give the selection a grip, and keep words clear of its edge."""
+        self._grip.span, self._hearing.crossed_at = span, span and span.start
         self._grip.refresh()
+        self._hearing.refresh()
 
     def show_beats(self, moments: tuple[int, ...]) -> None:
         """Mark what selections snap to."""

@@ -21,6 +21,7 @@ ROW_PX = 17
 """Height of a row of marks at the top of the canvas."""
 
 _REACH_PX = 7
+_CROSSING_PX = 10
 _GRIP = (30.0, 15.0)
 _LEAST_SELECTION_PX = 60.0
 _BEATS_APART_PX = 7.0
@@ -40,12 +41,14 @@ class Hearing(Mark):
     Attributes:
         span: in samples; None for nothing to show.
         words: what is said inside.
+        crossed_at: where a line runs across it, which the words keep clear of.
     """
 
     def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
         super().__init__(box, view, colours)
         self.span: Span | None = None
         self.words = ""
+        self.crossed_at: int | None = None
 
     def handle(self, area: QRectF) -> QRectF | None:
         """The bracket's left end, which says how far back."""
@@ -70,9 +73,25 @@ class Hearing(Mark):
         painter.drawLine(strip.bottomLeft(), strip.bottomRight())
         painter.drawLine(strip.topRight(), strip.bottomRight())
         painter.fillRect(QRectF(left, strip.top(), 4, strip.height()), QColor(self.theme.dim))
-        if painter.fontMetrics().horizontalAdvance(self.words) + 16 < strip.width():
+        room = self.room_for_words(strip, area, painter.fontMetrics().horizontalAdvance(self.words))
+        if room is not None:
             painter.setPen(QColor(self.theme.text))
-            painter.drawText(strip.adjusted(9, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, self.words)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self.words)
+
+    def room_for_words(self, strip: QRectF, area: QRectF, needed: int) -> QRectF | None:
+        """The first stretch of the strip, before or after what crosses it, that is wide enough."""
+        whole = strip.adjusted(9, 0, -_CROSSING_PX, 0)
+        crossing = (
+            None if self.crossed_at is None else area.left() + self.view.x_of(self.crossed_at)
+        )
+        if crossing is None or not whole.left() < crossing < whole.right():
+            stretches = [whole]
+        else:
+            before, after = QRectF(whole), QRectF(whole)
+            before.setRight(crossing - _CROSSING_PX / 2)
+            after.setLeft(crossing + _CROSSING_PX)
+            stretches = [before, after]
+        return next((each for each in stretches if each.width() > needed), None)
 
 
 class SongEnd(Mark):

@@ -1,3 +1,4 @@
+# pyright: basic
 from __future__ import annotations
 
 import sys
@@ -6,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.services.player import SoundCard, SoundError, probe
+from app.services.player import LATENCY_S, QUICK_LATENCY_S, SoundCard, SoundError, probe
 
 
 @pytest.fixture
@@ -59,6 +60,49 @@ def test_without_a_sound_card_it_says_so_and_looks_again_each_time(
 
     assert not card.alive and card.heard() is None
     assert "No sound card" in probe()
+    del sys.modules["sounddevice"]
+
+
+CARD = """
+opened, looked = [], 0
+
+class OutputStream:
+    def __init__(self, **asked):
+        opened.append(asked["latency"])
+
+    def start(self):
+        pass
+
+    def close(self, ignore_errors):
+        opened.append("closed")
+
+class PortAudioError(Exception):
+    pass
+
+def _terminate():
+    pass
+
+def _initialize():
+    global looked
+    looked += 1
+"""
+
+
+def test_what_is_pointed_at_is_heard_sooner_and_music_plays_on_safely(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sounddevice.py").write_text(CARD)
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    card = SoundCard()
+
+    for quick in (False, True, True, False):
+        card.open(22_050, lambda out: (0, len(out)), quick=quick)
+
+    library = sys.modules["sounddevice"]
+    assert library.opened == [LATENCY_S, "closed", QUICK_LATENCY_S, "closed", LATENCY_S]
+    assert library.looked == 0, "to look for devices anew would take its time"
+    card.close()
     del sys.modules["sounddevice"]
 
 

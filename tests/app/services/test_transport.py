@@ -1,3 +1,4 @@
+# pyright: basic
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from engine.types import Span
 from tests.app.kit import HandSpeaker
 
 RATE = 1000
-SAMPLES = (np.arange(1000) + 1).astype(np.float32) / 1000
+SAMPLES = (np.arange(1000) + 1).astype(np.float32) / np.float32(1000)
 
 
 def program(made: Span, growing: bool = False, loop: Span | None = None) -> Program:
@@ -173,7 +174,7 @@ def test_what_is_plugged_in_is_told(
 class NoSpeaker(HandSpeaker):
     """A computer without a sound card."""
 
-    def open(self, rate: int, read: Read, output: str = "") -> None:
+    def open(self, rate: int, read: Read, output: str = "", *, quick: bool = False) -> None:
         raise SoundError("No sound card here.")
 
 

@@ -1,5 +1,6 @@
 """What is heard, told and asked by mouse and keys: takes compared, the playhead dragged."""
 
+# pyright: basic
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -146,10 +147,12 @@ def test_what_played_before_goes_on_where_it_was_dragged_to(
     speaker.pull(1000)
 
     session.scrub(20_000)
+    qtbot.waitUntil(lambda: speaker.quick)
     speaker.pull(5000)
     session.end_scrub()
+    qtbot.waitUntil(lambda: not speaker.quick)
 
-    qtbot.waitUntil(lambda: speaker.pull(500).any() and session.transport.playhead > 20_000)
+    qtbot.waitUntil(lambda: bool(speaker.pull(500).any()) and session.transport.playhead > 20_000)
     assert session.transport.playing
 
 
