@@ -99,22 +99,20 @@ def _to_weights(scores: Floats, count: int, scale: np.float32) -> None:
 
     By whole panels, which become vectors without a rest.
     """
-    whole = padded(count)
-    for n in range(count, whole):
-        scores[n] = _NEVER
+    whole = scores[: padded(count)]
+    rest = whole[count:]
+    for n in range(rest.size):
+        rest[n] = _NEVER
     most = _NEVER
-    for first in range(0, whole, PANEL):
-        for n in range(first, first + PANEL):
-            most = larger(most, scores[n])
+    for n in range(whole.size):
+        most = larger(most, whole[n])
     total = _ZERO
-    for first in range(0, whole, PANEL):
-        for n in range(first, first + PANEL):
-            scores[n] = exponential(scale * (scores[n] - most))
-            total += scores[n]
+    for n in range(whole.size):
+        whole[n] = exponential(scale * (whole[n] - most))
+        total += whole[n]
     gain = _ONE / total
-    for first in range(0, whole, PANEL):
-        for n in range(first, first + PANEL):
-            scores[n] *= gain
+    for n in range(whole.size):
+        whole[n] *= gain
 
 
 @strict
@@ -137,13 +135,18 @@ def _keep(place: CachePlace, shape: Shape, rows: Rows, projected: Floats, cache:
             first = shape.state + h * head
             number = group * sequences + take_of(rows, row) * shape.heads + h
             key = place.at + number * keys_size + kept // PANEL * PANEL * head + kept % PANEL
+            given = projected[row, first : first + head]
+            keys = cache[key : key + head * PANEL]
             for i in range(head):
-                cache[key + i * PANEL] = projected[row, first + i]
+                keys[i * PANEL] = given[i]
+            given = projected[row, first + shape.state : first + shape.state + head]
             value = place.at + place.groups * sequences * keys_size + number * values_size
             for column in range(0, head, PANEL):
                 at = value + place.rows * column + kept * _panel_width(head, column)
-                for i in range(min(PANEL, head - column)):
-                    cache[at + i] = projected[row, shape.state + first + column + i]
+                width = min(PANEL, head - column)
+                values, these = cache[at : at + width], given[column : column + width]
+                for i in range(width):
+                    values[i] = these[i]
 
 
 @strict
@@ -156,8 +159,9 @@ def _look(memory: Memory, values: int, rows: int, count: int, head: int) -> None
     cache, scores, wide = memory.cache, memory.scores, widened(head)
     _to_weights(scores, count, np.float32(1 / np.sqrt(head)))
     mixed = scores.size - wide
-    for n in range(mixed, scores.size):
-        scores[n] = _ZERO
+    sums = scores[mixed:]
+    for n in range(wide):
+        sums[n] = _ZERO
     for column in range(0, wide, PANEL):
         width = _panel_width(head, column)
         places = (values + rows * column, width, 0, 0, mixed + column, 0, count)
@@ -192,13 +196,14 @@ def attend(
             column = h * head
             number = group * sequences + take_of(rows, row) * shape.heads + h
             keys = place.at + number * keys_size
+            whole = scores[: padded(count)]
+            for n in range(whole.size):
+                whole[n] = _ZERO
             for first in range(0, count, PANEL):
-                for n in range(first, first + PANEL):
-                    scores[n] = _ZERO
                 from_row = row * stride + column
                 places = (keys + first * head, PANEL, from_row, stride, first, 0, head)
                 one_row(cache, projected, scores, places)
             _look(memory, values_at + number * values_size, place.rows, count, head)
-            mixed = scores.size - widened(head)
+            mixed, there = scores[scores.size - widened(head) :], out[row, column : column + head]
             for i in range(head):
-                out[row, column + i] = scores[mixed + i]
+                there[i] = mixed[i]
