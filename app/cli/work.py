@@ -15,13 +15,13 @@ from app.cli.running import Running
 from app.folders import data_folder
 from app.services.claims import Claim
 from app.services.errands import Errand, Kind, errand_of
-from app.services.leftovers import adopt, left_of
+from app.services.leftovers import adopted_for
 from app.services.machines import desk_model
 from app.services.opening import OpenedSong, read_song
 from app.services.songs import SongFile, new_path
 from app.services.takes import settled
 from app.song.edits import choose
-from app.song.errors import DamagedSongError, SongFileError
+from app.song.errors import SongFileError
 from app.song.queue import PlannedJob, queue_text
 from app.song.song import Maker, Song, Take, TakeId, blank_song
 from app.song.tasks import Order
@@ -163,21 +163,20 @@ def reading(path: Path, store: ModelStore) -> Generator[SongWork]:
         SongFileError: it cannot be opened.
         ModelMissingError: its model is not installed.
     """
-    file = SongFile.copy_of(path, new_path(data_folder() / "working"))
-    try:
-        opened = read_song(file, {each.spec.id: each.spec for each in store.models()})
-        yield SongWork(path, opened, store.get(opened.song.model))
-    finally:
-        file.delete()
+    with tempfile.TemporaryDirectory(prefix="jukebox-") as folder:  # Nobody shall take this up.
+        file = SongFile.copy_of(path, new_path(Path(folder)))
+        try:
+            opened = read_song(file, {each.spec.id: each.spec for each in store.models()})
+            yield SongWork(path, opened, store.get(opened.song.model))
+        finally:
+            file.delete()
 
 
 def _working_copy(folder: Path, path: Path, new: InstalledModel | None) -> SongFile:
-    left = left_of(folder, path)
+    left = adopted_for(folder, path)
     if left is not None:
-        with contextlib.suppress(DamagedSongError):
-            file = adopt(left)
-            say("What was not saved last time is taken up again.")
-            return file
+        say("What was not saved last time is taken up again.")
+        return left
     if new is None or path.exists():
         return SongFile.copy_of(path, new_path(folder))
     file = SongFile.create(new_path(folder), blank_song(new.spec))

@@ -1,22 +1,29 @@
-"""Which song files are open: a claim is held until it is let go, or its process is no more.
+"""Which song files are open, and whose a working copy is: until it is let go, or the process that
+has it is no more, however that ended.
 
 Knows lock files, which lie in the user's own folder, so that no folder of songs is littered and
-songs on read-only disks can be claimed. Knows nothing of what is in a song.
+songs on read-only disks can be claimed. The system frees them when a process ends; numbers of
+processes, which the system gives out anew, would not do. Knows nothing of what is in a song.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from app.language import tr
 from app.song.errors import SongFileError
+from app.song.problems import refused
 
 log = logging.getLogger(__name__)
+
+_PATIENCE_S = 10.0
 
 
 class Claim:
@@ -55,3 +62,65 @@ class Claim:
     def let_go(self) -> None:
         """Give it back. Doing so twice is doing so once."""
         self._lock.release(force=True)
+
+
+class Ownership:
+    """The right to work on a working copy; one program has it, from before the copy is there."""
+
+    def __init__(self, path: Path) -> None:
+        """Take it.
+
+        Raises:
+            SongFileError: another program has it, or the disk refuses.
+        """
+        self._file = path.with_suffix(".lock")
+        self._lock = FileLock(self._file, timeout=0, thread_local=False)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise SongFileError(
+                tr("“{name}” is open in another window.", name=path.name)
+            ) from error
+        except OSError as error:
+            raise SongFileError(refused(error, self._file)) from error
+
+    def let_go(self) -> None:
+        """Give it back, for another program to take up. Doing so twice is doing so once."""
+        self._lock.release(force=True)
+
+    def end(self) -> None:
+        """Give it back where no working copy is any more: nothing of it stays."""
+        self.let_go()
+        with contextlib.suppress(OSError):
+            self._file.unlink(missing_ok=True)
+
+
+def is_owned(path: Path) -> bool:
+    """Whether a program has a working copy. Where that cannot be found out, one has it."""
+    try:
+        Ownership(path).let_go()
+    except SongFileError:
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def turn(folder: Path) -> Generator[None]:
+    """While the block lasts, no other program is in such a block with the same folder.
+
+    Raises:
+        SongFileError: others took too long, or the disk refuses.
+    """
+    file = folder.with_suffix(".lock")
+    lock = FileLock(file, timeout=_PATIENCE_S)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise SongFileError(tr("Another window is looking for songs. Try again.")) from error
+    except OSError as error:
+        raise SongFileError(refused(error, file)) from error
+    try:
+        yield
+    finally:
+        lock.release()

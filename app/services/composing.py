@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject
 
 from app.language import mark, tr
 from app.services.errands import Errand, Kind
+from app.services.journals import Journal
 from app.services.judge import Judge
-from app.services.keeper import Journal
 from app.services.machines import Machines
 from app.services.selecting import Selecting
 from app.services.takes import TakeStore

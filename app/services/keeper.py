@@ -1,28 +1,29 @@
 """Keeps the song on disk while it is worked on, and opens, saves and recovers songs.
 
-Knows when to write and on which thread: edits and files in the background, codes and sound on the
-engine's own thread as they come. Knows nothing of the screen.
+Knows when to write and on which thread: edits and files in the background; `journals` write codes
+and sound as they come. Knows nothing of the screen.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
+import os
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.language import tr
 from app.services.background import Background, Fail, Succeed
 from app.services.claims import Claim
-from app.services.leftovers import Leftover, adopt, left_of, leftovers, newest
+from app.services.leftovers import Leftover, adopted, adopted_for, newest
 from app.services.opening import OpenedSong, read_song
 from app.services.songs import GivenFile, SongFile, new_path
 from app.song.clips import Clip
@@ -30,23 +31,28 @@ from app.song.errors import DamagedSongError, SongFileError
 from app.song.layers import ORIGINAL
 from app.song.past import Past
 from app.song.queue import PlannedJob, queue_text
-from app.song.singing import Sung
 from app.song.song import NO_MODEL, Song, Take, TakeId
-from engine.api import Aligned, Chunk, Event, Finished, Saved, Started
 from engine.catalog.specs import ModelSpec
-from engine.types import Level, ModelId
+from engine.types import ModelId
 
-log = logging.getLogger(__name__)
+AGAIN_MS = 10_000
+"""How long after the disk refused something that is tried again."""
 
 
 class SongKeeper(QObject):
     """The working copy of one song at a time.
 
+    What the disk refuses is told once, and tried again until it is written.
+
     Signals:
         troubled: why something could not be written, as a sentence.
+        relieved: all that could not be written before is written now.
+        refused: the disk refused something, with the same words; from any thread.
     """
 
     troubled = Signal(str)
+    relieved = Signal()
+    refused = Signal(str)
 
     def __init__(
         self, folder: Path, specs: Mapping[ModelId, ModelSpec], parent: QObject | None = None
@@ -57,6 +63,13 @@ class SongKeeper(QObject):
         self._file: Future[SongFile] = Future()
         self._latest: Past | None = None
         self._written: Past | None = None
+        self._jobs: tuple[PlannedJob, ...] = ()
+        self._written_jobs: tuple[PlannedJob, ...] = ()
+        self._trouble = ""
+        """What was told last and is still so."""
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self._try_again)
+        self.refused.connect(self._note_trouble)
         self._writing = threading.Lock()
         self._claim: Claim | None = None
         self._in_doubt: SongFile | None = None
@@ -70,9 +83,11 @@ class SongKeeper(QObject):
         """Start a working copy of a new song; the one before is given up."""
         self._give_up()
         self._latest = self._written = Past.of(song)
+        self._jobs = self._written_jobs = ()
         self._do(lambda: self._hold(None))
         coming = self._file = Future()
-        self._do(lambda: _create(self._folder, song, coming))
+        create = partial(_create, self._folder, song, coming)
+        self._background.run(create, _be_content, self._tell)
 
     def note(self, past: Past) -> None:
         """Write the song and what was done to it down, soon."""
@@ -80,12 +95,15 @@ class SongKeeper(QObject):
         self._do(self.write_latest)
 
     def write_latest(self) -> None:
-        """Write down the song as it is, now, on whatever thread."""
+        """Write down the song and its jobs as they are, now, on whatever thread."""
         with self._writing:
-            past = self._latest
+            past, jobs = self._latest, self._jobs
             if past is not None and past is not self._written:
                 self.file.write(past)
                 self._written = past
+            if jobs is not self._written_jobs:
+                self.file.write_queue(queue_text(jobs))
+                self._written_jobs = jobs
 
     @property
     def coming_file(self) -> Future[SongFile]:
@@ -103,7 +121,8 @@ class SongKeeper(QObject):
 
     def note_queue(self, jobs: tuple[PlannedJob, ...]) -> None:
         """Write the jobs down, soon."""
-        self._do_to_file(lambda file: file.write_queue(queue_text(jobs)))
+        self._jobs = jobs
+        self._do(self.write_latest)
 
     def note_recording(self, take: Take, given: GivenFile, samples: NDArray[np.float32]) -> None:
         """Write down an imported take, soon: the file it came from, and its sound."""
@@ -183,13 +202,21 @@ class SongKeeper(QObject):
         """Read a song file in the background. The present song stays until `take_over`."""
         self._background.run(lambda: self._opened(path), succeed, fail)
 
+    def open_copy(self, path: Path, succeed: Succeed[OpenedSong], fail: Fail) -> None:
+        """Read a song file, in the background, as a song that has no file yet."""
+
+        def opened() -> OpenedSong:
+            return self._read_copy(path, None)
+
+        self._background.run(opened, succeed, fail)
+
     def look(self, succeed: Succeed[Leftover | None], fail: Fail) -> None:
         """Look, in the background, for the newest song that a program which is no more left."""
         self._background.run(lambda: newest(self._folder), succeed, fail)
 
-    def recover(self, succeed: Succeed[OpenedSong | None], fail: Fail) -> None:
-        """Read, in the background, the newest song that a program which is no more left behind."""
-        self._background.run(self._recovered, succeed, fail)
+    def recover(self, left: Leftover, succeed: Succeed[OpenedSong | None], fail: Fail) -> None:
+        """Read, in the background, a song that was left behind; None where somebody was faster."""
+        self._background.run(lambda: self._recovered(left), succeed, fail)
 
     def take_over(self, opened: OpenedSong) -> None:
         """Go on with a song that was read; the working copy before it is given up."""
@@ -197,10 +224,13 @@ class SongKeeper(QObject):
         self._file = Future()
         self._file.set_result(opened.file)
         self._latest = self._written = opened.history.past
+        self._jobs = self._written_jobs = opened.jobs
         self._do(lambda: self._hold(opened.claim))
 
     def leave(self) -> None:
         """Finish writing and close. The working copy stays and is recovered at the next start."""
+        self._again.stop()
+        self._do(self.write_latest)
         self._do_to_file(SongFile.leave)
         self._do(lambda: self._hold(None))
         self._background.finish()
@@ -215,6 +245,8 @@ class SongKeeper(QObject):
         return self._specs.get(song.model, NO_MODEL).hops
 
     def _give_up(self) -> None:
+        self._trouble = ""
+        self._again.stop()
         if self._latest is not None:
             self._do_to_file(self._drop)
 
@@ -246,7 +278,30 @@ class SongKeeper(QObject):
         self._do(lambda: work(coming.result()))
 
     def _do(self, work: Callable[[], None]) -> None:
-        self._background.run(work, _be_content, self._tell)
+        self._background.run(work, _be_content, self._note_refusal)
+
+    def _note_refusal(self, error: Exception) -> None:
+        if not isinstance(error, SongFileError):
+            raise error
+        self._note_trouble(str(error))
+
+    def _note_trouble(self, words: str) -> None:
+        """Tell it, if it is news, and try again in a while."""
+        if words != self._trouble:
+            self._trouble = words
+            self.troubled.emit(words)
+        self._again.start()
+
+    def _try_again(self) -> None:
+        def catch_up() -> None:
+            self.file.catch_up()
+            self.write_latest()
+
+        def tell(_: None) -> None:
+            self._trouble = ""
+            self.relieved.emit()
+
+        self._background.run(catch_up, tell, self._note_refusal)
 
     def _tell(self, error: Exception) -> None:
         if not isinstance(error, SongFileError):
@@ -258,20 +313,24 @@ class SongKeeper(QObject):
         return self._folder.with_name("open")
 
     def _opened(self, path: Path) -> OpenedSong:
-        left = left_of(self._folder, path)
+        left = adopted_for(self._folder, path) if os.access(self._folder, os.W_OK) else None
         if left is not None:
             with contextlib.suppress(DamagedSongError):
                 return self._taken_up(left)
-        file = SongFile.copy_of(path, new_path(self._folder))
+        return self._claimed(self._read_copy(path, path))
+
+    def _read_copy(self, source: Path, path: Path | None) -> OpenedSong:
+        """The song of a file, in a working copy of its own; `path` is the file it is saved to."""
+        file = SongFile.copy_of(source, _place_for_copy(self._folder))
         try:
-            return self._claimed(read_song(file, self._specs))
+            file.remember_path(path)
+            return read_song(file, self._specs)
         except SongFileError:
             file.delete()
             raise
 
-    def _taken_up(self, left: Path) -> OpenedSong:
+    def _taken_up(self, file: SongFile) -> OpenedSong:
         """A song with what a program that is no more had made of it, and not saved."""
-        file = adopt(left)
         file.take_up()
         opened = self._claimed(read_song(file, self._specs))
         words = tr("What was not saved last time is in it. Save it to keep that.")
@@ -288,82 +347,21 @@ class SongKeeper(QObject):
             words = f"{error} {tr('This is a copy of it.')}"
             return replace(opened, path=None, notice=words)
 
-    def _recovered(self) -> OpenedSong | None:
-        for path in leftovers(self._folder):
-            try:
-                file = adopt(path)
-                in_order = file.take_up()
-                opened = self._claimed(read_song(file, self._specs))
-                return replace(opened, in_order=in_order)
-            except SongFileError as error:
-                log.warning("a song left behind cannot be recovered: %s", error)
-                if isinstance(error, DamagedSongError) and path.exists():
-                    path.rename(path.with_suffix(".damaged"))
-        return None
-
-
-class Journal:
-    """Writes down what a job makes, as it comes. Used on the engine's thread.
-
-    A disk that refuses does not stop the music: it is told once, and all stays in memory.
-    """
-
-    def __init__(self, keeper: SongKeeper, takes: tuple[Take, ...]) -> None:
-        self._keeper, self._takes = keeper, takes
-        self._file = keeper.coming_file
-        self._troubled = False
-
-    def note(self, event: Event) -> None:
-        """Bring what is in an event to safety, unless its song was given up since."""
-        if self._keeper.coming_file is not self._file:
-            return
+    def _recovered(self, left: Leftover) -> OpenedSong | None:
+        """What was left; beyond repair, it is set aside and kept."""
         try:
-            self._note(event, self._file.result())
-        except SongFileError as error:
-            if not self._troubled and self._keeper.coming_file is self._file:
-                self._troubled = True
-                self._keeper.troubled.emit(str(error))
-
-    def _note(self, event: Event, file: SongFile) -> None:
-        match event:
-            case Started():
-                self._keeper.write_latest()
-            case Saved(variation, level, start, codes):
-                file.append_codes(self._takes[variation].id, level, start, codes)
-            case Chunk(variation, level, start, audio):
-                file.append_sound(self._takes[variation].id, level, start, audio.samples)
-            case Aligned(variation, start, places, weights):
-                take = self._takes[variation]
-                words = self._words(take)
-                file.append_sung(take, Sung.told(start, words, places, weights))
-            case _:
-                pass
-
-    def _words(self, take: Take) -> str:
-        """What the model was told of the words of a take."""
-        return take.prompt.lyrics
-
-
-class AligningJournal(Journal):
-    """Writes down what a take sings, by words that it was perhaps not made with."""
-
-    def __init__(self, keeper: SongKeeper, take: Take, words: str) -> None:
-        super().__init__(keeper, (take,))
-        self._told = words
-
-    def _words(self, take: Take) -> str:
-        return self._told
-
-
-class EncodingJournal(Journal):
-    """Writes down the codes of a recording, which come all at once."""
-
-    def _note(self, event: Event, file: SongFile) -> None:
-        if isinstance(event, Finished):
-            (take,) = self._takes
-            for level in Level:
-                codes = event.results[0].at(level)
-                file.append_codes(take.id, level, take.span.start, codes)
+            file = adopted(left.path)
+            if file is None:
+                return None
+            in_order = file.take_up()
+            opened = self._claimed(read_song(file, self._specs))
+        except DamagedSongError as error:
+            kept = left.path.rename(left.path.with_suffix(".damaged"))
+            words = tr(
+                "What was left of a song is beyond repair; it is kept as “{path}”.", path=kept
+            )
+            raise DamagedSongError(f"{error} {words}") from error
+        return replace(opened, in_order=in_order)
 
 
 def _create(folder: Path, song: Song, coming: Future[SongFile]) -> None:
@@ -371,12 +369,20 @@ def _create(folder: Path, song: Song, coming: Future[SongFile]) -> None:
     try:
         coming.set_result(SongFile.create(new_path(folder), song))
     except SongFileError:
-        elsewhere = Path(tempfile.mkdtemp(prefix="jukebox-studio-"))
         try:
-            coming.set_result(SongFile.create(new_path(elsewhere), song))
+            coming.set_result(SongFile.create(_passing_place(), song))
         except SongFileError as error:
             coming.set_exception(error)
         raise
+
+
+def _place_for_copy(folder: Path) -> Path:
+    """A path for a working copy, in a folder for passing things where this one is protected."""
+    return new_path(folder) if os.access(folder, os.W_OK) else _passing_place()
+
+
+def _passing_place() -> Path:
+    return new_path(Path(tempfile.mkdtemp(prefix="jukebox-studio-")))
 
 
 def _be_content(_: None) -> None:

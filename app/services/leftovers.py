@@ -1,7 +1,8 @@
 """Songs that programs which are no more left behind: found, looked at, and taken up again.
 
-Knows where working copies lie, whose they are, and whether their programs meant to end. Knows
-nothing of what is done with a song.
+Knows where working copies lie, whether somebody has them, and whether their programs meant to end.
+One program at a time looks and takes up, so that of several which are started at once one gets a
+song, and the others see that. Knows nothing of what is done with a song.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from app.services.song_format import SUFFIX, companions, connected, in_words, inspect, upgrade
-from app.services.songs import LEFT, SongFile, new_path
-from app.song.errors import SongFileError
+from app.services.claims import Ownership, is_owned, turn
+from app.services.song_format import SUFFIX, connected, in_words, inspect, upgrade
+from app.services.songs import LEFT, SongFile
+from app.song.errors import DamagedSongError, SongFileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,52 +37,63 @@ class Leftover:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Working copies of programs that are no more, the newest first."""
+    """Working copies that no program has, the newest first."""
     found: list[tuple[float, Path]] = []
     for path in folder.glob(f"*{SUFFIX}"):
-        with contextlib.suppress(OSError):  # Another program may have taken it up just now.
-            if not _alive(path):
+        if not is_owned(path):
+            with contextlib.suppress(OSError):
                 found.append((path.stat().st_mtime, path))
     return [path for _, path in sorted(found, reverse=True)]
 
 
 def newest(folder: Path) -> Leftover | None:
     """The last song that was left behind. Those to which nothing was done are removed."""
-    for path, notes in _readable(folder):
-        if _blank(notes):
-            with contextlib.suppress(OSError):
-                for file in (path, *companions(path)):
-                    file.unlink(missing_ok=True)
-        else:
-            return Leftover(path, _title(notes), bool(notes.get(LEFT)))
+    with contextlib.suppress(SongFileError), turn(folder):
+        for path, notes in _readable(folder):
+            if not _blank(notes):
+                return Leftover(path, _title(notes), bool(notes.get(LEFT)))
+            with contextlib.suppress(SongFileError, OSError):
+                SongFile(path).delete()
     return None
 
 
-def left_of(folder: Path, song: Path) -> Path | None:
-    """The working copy of a song file that a program which is no more left behind, if any."""
-    for path, notes in _readable(folder):
-        original = notes.get("path")
-        if original and os.path.realpath(original) == os.path.realpath(song):
-            return path
-    return None
-
-
-def adopt(path: Path) -> SongFile:
-    """The working copy that another program left behind, under a name that says it is ours.
+def adopted(path: Path) -> SongFile | None:
+    """A working copy that was left behind, ours from now on; None where somebody was faster.
 
     Raises:
         DamagedSongError: it is beyond repair.
         SongFileError: it cannot be had now.
     """
-    with in_words(path), contextlib.closing(connected(path)) as db:
-        db.execute("PRAGMA journal_mode = DELETE")
-    upgrade(path, inspect(path, path.name))
-    return SongFile(path.rename(new_path(path.parent)))
+    with turn(path.parent):
+        return _adopted(path) if path.exists() and not is_owned(path) else None
 
 
-def _alive(path: Path) -> bool:
-    owner = path.name.partition("-")[0]
-    return owner.isdecimal() and (int(owner) == os.getpid() or psutil.pid_exists(int(owner)))
+def adopted_for(folder: Path, song: Path) -> SongFile | None:
+    """The working copy of a song file that was left behind, ours from now on; None without one.
+
+    One that is beyond repair stays where it is.
+
+    Raises:
+        SongFileError: it cannot be had now.
+    """
+    with contextlib.suppress(DamagedSongError), turn(folder):
+        for path, notes in _readable(folder):
+            original = notes.get("path")
+            if original and os.path.realpath(original) == os.path.realpath(song):
+                return _adopted(path)
+    return None
+
+
+def _adopted(path: Path) -> SongFile:
+    ownership = Ownership(path)
+    try:
+        with in_words(path), contextlib.closing(connected(path)) as db:
+            db.execute("PRAGMA journal_mode = DELETE")
+        upgrade(path, inspect(path, path.name))
+        return SongFile(path, ownership)
+    except SongFileError:
+        ownership.let_go()
+        raise
 
 
 def _readable(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:

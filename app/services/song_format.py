@@ -8,7 +8,9 @@ files are written.
 from __future__ import annotations
 
 import contextlib
+import errno
 import sqlite3
+import tempfile
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
@@ -148,15 +150,31 @@ def in_words(path: Path) -> Generator[None]:
     except OSError as error:
         raise SongFileError(refused(error, path)) from error
     except sqlite3.Error as error:
-        reason = tr("the disk is full") if "full" in str(error) else str(error)
         raise SongFileError(
             tr(
                 "“{path}” cannot be read or written: {reason}. What is in memory is still there; "
                 "save the song elsewhere.",
                 path=path,
-                reason=reason,
+                reason=_reason(error, path),
             )
         ) from error
+
+
+def _reason(error: sqlite3.Error, path: Path) -> str:
+    """What is wrong with the disk; SQLite says no more than "I/O error" of some."""
+    name = getattr(error, "sqlite_errorname", "")
+    try:
+        if name.startswith("SQLITE_IOERR"):
+            tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as refusal:
+        number = refusal.errno
+    else:
+        number = None
+    if number == errno.ENOSPC or name.startswith("SQLITE_FULL"):
+        return tr("the disk is full")
+    if number == errno.EROFS or name.startswith("SQLITE_READONLY"):
+        return tr("the disk is read-only")
+    return str(error)
 
 
 def _inspect_kind(db: sqlite3.Connection, name: str) -> int:

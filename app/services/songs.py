@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.language import tr
+from app.services.claims import Ownership
 from app.services.song_format import (
     SUFFIX,
     companions,
@@ -97,14 +98,20 @@ class GivenFile:
 
 
 class SongFile:
-    """The working copy of a song. Any thread may use it; one writes at a time.
+    """The working copy of a song. Any thread may use it; one writes at a time, and one program.
 
     Every method raises `SongFileError`, with words for a person, when the disk refuses. What was
     to be appended then is kept in memory, and written as soon as that works.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, ownership: Ownership | None = None) -> None:
+        """Open a working copy that is there.
+
+        Args:
+            ownership: of it, if it is ours already.
+        """
         self.path = path
+        self._ownership = ownership or Ownership(path)
         self._lock, self._reading = threading.Lock(), threading.Lock()
         self._late: list[tuple[str, _Row]] = []
         # Opened now: a full disk has no room for what another connection needs.
@@ -113,10 +120,11 @@ class SongFile:
     @classmethod
     def create(cls, path: Path, song: Song) -> SongFile:
         """A new working copy of a song without any music."""
-        with in_words(path), contextlib.closing(connected(path)) as db, db:
-            lay_out(db)
-        file = cls(path)
-        file.write(Past.of(song))
+        with _making(path) as ownership:
+            with in_words(path), contextlib.closing(connected(path)) as db, db:
+                lay_out(db)
+            file = cls(path, ownership)
+            file.write(Past.of(song))
         return file
 
     @classmethod
@@ -126,23 +134,20 @@ class SongFile:
         Raises:
             SongFileError: it is missing, no song file, damaged, or of a newer version.
         """
-        try:
-            shutil.copyfile(source, path)
-        except OSError as error:
-            raise SongFileError(
-                tr(
-                    "“{source}” cannot be opened: {reason}.",
-                    source=source,
-                    reason=error.strerror,
-                )
-            ) from error
-        try:
+        with _making(path) as ownership:
+            try:
+                shutil.copyfile(source, path)
+            except OSError as error:
+                raise SongFileError(
+                    tr(
+                        "“{source}” cannot be opened: {reason}.",
+                        source=source,
+                        reason=error.strerror,
+                    )
+                ) from error
             upgrade(path, inspect(path, source.name))
-            file = cls(path)
+            file = cls(path, ownership)
             file.remember_path(source)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
         return file
 
     def write(self, past: Past) -> None:
@@ -265,8 +270,8 @@ class SongFile:
             hops: samples per code of the song's model, BOTTOM first.
             most_sound_bytes: how much sound it carries that can be made again.
         """
-        with self._lock, contextlib.suppress(SongFileError):
-            self._write()
+        with contextlib.suppress(SongFileError):
+            self.catch_up()
         kept = past.within(MOST_PAST_BYTES, lambda take: whole_bytes(take, hops))
         document, history = json.dumps(to_dict(past.song)), past_text(kept)
         contents = Contents(document, history, by_use(kept), hops, most_sound_bytes)
@@ -276,6 +281,11 @@ class SongFile:
                 write_tidy(self._reader, tuple(self._late), Path(file.name), contents)
             except DocumentError as error:
                 raise self._damaged(error) from error
+
+    def catch_up(self) -> None:
+        """Write what the disk refused so far."""
+        with self._lock:
+            self._write()
 
     def leave(self) -> None:
         """Let go of the file, which says from now on that its program meant to end."""
@@ -291,17 +301,22 @@ class SongFile:
 
     def close(self) -> None:
         """Let go of the file; it stays. Closing twice is closing once."""
+        self._close()
+        self._ownership.let_go()
+
+    def delete(self) -> None:
+        """Let go of the file, and remove it."""
+        self._close()
+        for path in (self.path, *companions(self.path)):
+            path.unlink(missing_ok=True)
+        self._ownership.end()
+
+    def _close(self) -> None:
         with self._lock, self._reading:
             with contextlib.suppress(SongFileError):
                 self._write()
             self._db.close()
             self._reader.close()
-
-    def delete(self) -> None:
-        """Let go of the file, and remove it."""
-        self.close()
-        for path in (self.path, *companions(self.path)):
-            path.unlink(missing_ok=True)
 
     def _append(self, table: str, row: _Row) -> None:
         with self._lock:
@@ -344,14 +359,28 @@ class SongFile:
 
 
 def new_path(folder: Path) -> Path:
-    """A path for another working copy, which tells whose it is.
+    """A path for another working copy, which nothing ever had.
 
     Raises:
         SongFileError: there can be no such folder.
     """
     with in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
+    return folder / f"{secrets.token_hex(8)}{SUFFIX}"
+
+
+@contextlib.contextmanager
+def _making(path: Path) -> Generator[Ownership]:
+    """A working copy of ours from the start; what fails on the way leaves nothing."""
+    ownership = Ownership(path)
+    try:
+        yield ownership
+    except BaseException:
+        for file in (path, *companions(path)):
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
+        ownership.end()
+        raise
 
 
 def _refuse_protected(target: Path) -> None:

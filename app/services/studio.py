@@ -18,7 +18,8 @@ from app.services.background import Background
 from app.services.desk import Desk
 from app.services.errands import Errand, Kind, errand_of
 from app.services.jobs import Jobs
-from app.services.keeper import EncodingJournal, Journal, SongKeeper
+from app.services.journals import EncodingJournal, Journal
+from app.services.keeper import SongKeeper
 from app.services.machines import DeskModel, Machines
 from app.services.mixes import Mixes
 from app.services.opening import OpenedSong
@@ -224,6 +225,7 @@ class Studio(Desk):
         self._jobs.plan_changed.connect(self._note_plan)
         self._transport.changed.connect(self.transport_changed)
         self._keeper.troubled.connect(self._warn)
+        self._keeper.relieved.connect(self._note_relief)
         self._shelf.models_changed.connect(self._look_for_models)
 
     def _prepare(self) -> None:
@@ -343,6 +345,10 @@ class Studio(Desk):
             Kind.ENCODE, mark("Encode"), EncodeTask(self._spec.id, audio), (take,), self._store
         )
         self._jobs.submit(errand, EncodingJournal(self._keeper, (take,)))
+
+    def _note_relief(self) -> None:
+        words = tr("What could not be written before is on the disk now.")
+        self._complain(Severity.INFO, words)
 
     def _warn(self, words: str) -> None:
         self._complain(Severity.WARNING, words)

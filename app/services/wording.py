@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.language import mark, tr
 from app.services.background import Background
 from app.services.errands import Errand, Kind
-from app.services.keeper import AligningJournal
+from app.services.journals import AligningJournal
 from app.services.machines import Machines
 from app.services.naming import Naming
 from app.services.takes import TakeStore

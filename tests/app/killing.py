@@ -6,6 +6,7 @@ does so with Pocket, and tells of each kill: in which phase, seconds of sampled 
 missing, and whether the resumed song is the one that nothing happened to.
 """
 
+# pyright: basic
 from __future__ import annotations
 
 import argparse
@@ -147,7 +148,7 @@ def killed_program(drill: Drill, body: str, seed: int, folder: Path) -> Outcome:
     sampled = any(line.startswith("sampled") for line in drill.lines)
     with resuming(body, folder / "state") as session:
         session.recover()
-        work_until(lambda: not leftovers(folder / "state" / "working"), PATIENCE_S)
+        work_until(lambda: not left.exists() or _has(session, left), PATIENCE_S)
         work_until(lambda: bool(session.song.takes) or not sampled, PATIENCE_S)
         session.jobs.resume_all()
         work_until(lambda: session.job is None and not session.jobs.queue.jobs, PATIENCE_S)
@@ -201,6 +202,12 @@ def resuming(body: str, folder: Path) -> Iterator[Session]:
     finally:
         session.discard()
         session.close()
+
+
+def _has(session: Session, left: Path) -> bool:
+    """Whether a session goes on with what was left."""
+    coming = session._keeper.coming_file
+    return coming.done() and coming.result().path == left
 
 
 def _engine(body: str) -> Engine:

@@ -12,6 +12,7 @@ from app.build import EngineKind, engine_of
 from app.services.machines import Machines, desk_models
 from app.session import Session
 from engine.catalog.store import default_store
+from tests.app.listening import Notices, Open
 
 EXAMPLE = resources.path("examples", "example.jukebox")
 
@@ -36,3 +37,16 @@ def test_the_example_song_opens_as_a_new_song_and_can_be_heard(
     assert copy.read_bytes() == before
     session.discard()
     session.close()
+
+
+def test_an_example_that_is_open_in_one_window_opens_in_another_without_ado(
+    open_session: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    models = desk_models(default_store())
+    for session in (open_session(models=models), open_session(models=models)):
+        notices = Notices(session)
+
+        session.open_copy(EXAMPLE)
+        qtbot.waitUntil(lambda session=session: session.take is not None, timeout=20_000)
+
+        assert notices.told == [] and not session.modified

@@ -1,5 +1,6 @@
 """What a crash left is offered, and stays whatever is chosen; after quitting it is there again."""
 
+# pyright: basic
 from __future__ import annotations
 
 import sqlite3
@@ -12,17 +13,15 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.services.leftovers import leftovers, newest
+from app.services.songs import new_path
 from app.session import Session
 from app.song.queue import queue_text
 from app.song.song import Quality
 from app.song.status import JobPhase, Offer
 from app.ui.main_window import MainWindow
 from app.ui.offer_bar import OfferBar
-from tests.app.listening import Open, Wait
+from tests.app.listening import Notices, Open, Wait
 from tests.app.test_queue import begun, codes, composing, one_run
-
-NOBODY = 999_999_999
-"""The number of no process."""
 
 
 class Offers:
@@ -48,7 +47,7 @@ def crashed(session: Session, folder: Path, qtbot: QtBot) -> Path:
     qtbot.waitUntil(lambda: file.song() == session.song)
     qtbot.waitUntil(lambda: session._keeper._written is session._keeper._latest)
     qtbot.waitUntil(lambda: (file.queue() or "[]") == queue_text(session.jobs.planned))
-    copy = working / f"{NOBODY}-{len(list(working.iterdir()))}.jukebox"
+    copy = new_path(working)
     with closing(sqlite3.connect(file.path)) as db, closing(sqlite3.connect(copy)) as copied:
         db.backup(copied)
     return copy
@@ -60,12 +59,6 @@ def died_composing(session: Session, folder: Path, qtbot: QtBot) -> None:
     begun(session, qtbot)
     crashed(session, folder, qtbot)
     session.discard()
-
-
-def quit_in_order(session: Session) -> None:
-    left = session._keeper.file.path
-    session.close()
-    left.rename(left.with_name(f"{NOBODY}-1.jukebox"))
 
 
 @pytest.fixture
@@ -94,6 +87,26 @@ def test_a_song_of_a_program_that_died_is_offered_and_opened_when_asked_for(
 
     qtbot.waitUntil(lambda: after_crash.song == session.song)
     assert after_crash.modified and offers.last is None
+
+
+def test_of_two_windows_that_are_offered_a_song_one_opens_it_and_the_other_is_told(
+    session: Session, after_crash: Session, open_session: Open, qtbot: QtBot
+) -> None:
+    windows = (after_crash, open_session())
+    offers = [Offers(window) for window in windows]
+    for window, made in zip(windows, offers, strict=True):
+        window.look_for_left_song()
+        qtbot.waitUntil(lambda made=made: made.words == ["Open It", "Later"])
+    notices = Notices(windows[1])
+
+    for made in offers:
+        assert made.last is not None
+        made.last.choices[0].take()
+        qtbot.waitUntil(lambda: after_crash.song == session.song)
+
+    qtbot.waitUntil(lambda: bool(notices.told))
+    assert "Another window has opened “Lost and found”" in notices.told[0].message
+    assert offers[1].last is None and windows[1].song.takes == ()
 
 
 def test_a_song_that_is_left_for_later_is_offered_again_at_the_next_start(
@@ -150,7 +163,7 @@ def test_a_program_that_quit_finds_its_song_and_queue_at_work(
     session = composing(open_session)
     session.generate()
     begun(session, qtbot)
-    quit_in_order(session)
+    session.close()
 
     again = open_session()
     offers = Offers(again)

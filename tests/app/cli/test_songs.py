@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.cli.work import reading
 from app.folders import data_folder
 from app.services.claims import Claim
 from app.services.leftovers import leftovers
@@ -92,6 +93,13 @@ def test_a_stretch_is_exported_and_the_song_is_only_read(
     start, end = round(0.5 * whole.rate), whole.rate
     assert np.array_equal(part.samples, whole.samples[start:end])
     assert tune.read_bytes() == before
+
+
+def test_what_a_killed_export_leaves_is_nothing_that_a_song_goes_on_from(
+    jukebox: SongLine, tune: Path
+) -> None:
+    with reading(tune, jukebox.store):
+        assert list((data_folder() / "working").glob("*.jukebox")) == []
 
 
 def test_a_take_is_rendered_and_exported_in_stereo(
