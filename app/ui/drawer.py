@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui import icons
+
+_MARGIN_PX = 12
 
 
 class Drawer(QWidget):
@@ -29,6 +31,16 @@ class Drawer(QWidget):
     def _show(self, opened: bool) -> None:
         self._content.setVisible(opened)
         self._tint()
+        if opened:
+            QTimer.singleShot(0, self, self._come_into_view)
+
+    def _come_into_view(self) -> None:
+        """Scroll to what was opened, once it has its place."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureWidgetVisible(self._content, 0, _MARGIN_PX)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of theme."""

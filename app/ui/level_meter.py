@@ -43,6 +43,11 @@ class LevelMeter(QWidget):
         self._peak = max(level, self._peak - FALL_DB / 6, FLOOR_DB)
         self.update()
 
+    def rest(self) -> None:
+        """Nothing sounds any more."""
+        self._now = self._peak = FLOOR_DB
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Wide and low."""
         return QSize(132, 22)

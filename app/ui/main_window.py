@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         self._transport.show_message(state.message)
         self._transport.show_playing(state.playing)
         self._transport.show_comparison(bool(self._session.compared), state.gain_db)
-        self._transport.meter.show_level(state.peak if state.playing else 0.0)
+        self._transport.show_level(state)
         self._desk.show_playhead(state.playhead)
         self._words.show_sung()
         if state.playing:

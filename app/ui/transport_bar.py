@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from app.language import tr
+from app.song.status import TransportState
 from app.ui import clock, widgets
 from app.ui.actions import Actions
 from app.ui.level_meter import LevelMeter
@@ -55,6 +56,13 @@ class TransportBar(QFrame):
         """Show where the playhead is, of how much."""
         self._now.setText(clock.moment(playhead_s))
         self._whole.setText(f"/ {clock.moment(whole_s)}")
+
+    def show_level(self, state: TransportState) -> None:
+        """Show how loud it is; silence at once where nothing plays or is pointed at."""
+        if state.playing or state.peak:
+            self.meter.show_level(state.peak)
+        else:
+            self.meter.rest()
 
     def show_comparison(self, compares: bool, gain_db: float) -> None:
         """Show that takes are compared, and by how much this one is turned down for that."""

@@ -119,15 +119,16 @@ class Waveform(PixelItem):
         """Draw into an area of the screen."""
         if self.peaks is None or not self.quality:
             return
-        if self._picture is None:
-            self._picture = self._render(area, painter.device().devicePixelRatioF())
-        painter.drawImage(area.topLeft(), self._picture)
-
-    def _render(self, area: QRectF, ratio: float) -> QImage:
+        ratio = painter.device().devicePixelRatioF()
         width = max(1, round(area.width() * ratio))
         height = max(2, round((area.height() - RIBBON_PX) * ratio))
-        assert self.peaks is not None
-        lows, highs = self.peaks.columns(round(self.view.start), round(self.view.end), width)
+        picture = self._picture
+        if picture is None or (picture.width(), picture.height()) != (width, height):
+            picture = self._picture = self._render(self.peaks, width, height, ratio)
+        painter.drawImage(area.topLeft(), picture)
+
+    def _render(self, peaks: Peaks, width: int, height: int, ratio: float) -> QImage:
+        lows, highs = peaks.columns(round(self.view.start), round(self.view.end), width)
         picture = waveform.render(
             lows, highs, column_colours(self.quality, self.view.resized(width), self.theme), height
         )

@@ -5,8 +5,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.song.status import TransportState
 from app.ui import theme
 from app.ui.level_meter import FALL_DB, FLOOR_DB, LevelMeter, decibels
+from app.ui.main_window import MainWindow
+from app.ui.transport_bar import TransportBar
 
 
 def test_full_scale_is_zero_and_silence_the_floor() -> None:
@@ -38,3 +41,16 @@ def test_loud_sound_reaches_the_red_zone(qtbot: QtBot, qapp: QApplication) -> No
     assert colour_at(10) == QColor(theme.DARK.good)
     assert colour_at(105) == QColor(theme.DARK.warning)
     assert colour_at(128) == QColor(theme.DARK.error)
+
+
+def test_when_nothing_sounds_any_more_it_is_empty_at_once(window: MainWindow) -> None:
+    bar = window.findChildren(TransportBar)[0]
+
+    bar.show_level(TransportState(playing=True, peak=1.0))
+    assert bar.meter.decibels == 0
+
+    bar.show_level(TransportState(playing=True, peak=0.0))
+    assert bar.meter.decibels == -FALL_DB
+
+    bar.show_level(TransportState(playing=False, peak=0.0))
+    assert bar.meter.decibels == FLOOR_DB

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui import theme
+from app.ui.timeline.items import RIBBON_PX
 from app.ui.timeline.ruler import RULER_PX
 from app.ui.timeline.view import Timeline
 from engine.types import Level, Span
@@ -28,7 +29,18 @@ class Loud:
     def columns(
         self, start: int, end: int, width: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        return np.full(width, -1, np.float32), np.full(width, 1, np.float32)
+        return -np.ones(width, np.float32), np.ones(width, np.float32)
+
+
+class Soft(Loud):
+    """A sound that fills half of the height everywhere."""
+
+    def columns(
+        self, start: int, end: int, width: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        lows, highs = super().columns(start, end, width)
+        half = np.float32(0.5)
+        return lows * half, highs * half
 
 
 @pytest.fixture
@@ -74,6 +86,20 @@ def wheel(timeline: Timeline, x: int, notches: int, keys: Qt.KeyboardModifier = 
 def test_the_whole_take_is_on_screen_at_first(timeline: Timeline) -> None:
     assert timeline.view.fits
     assert timeline.view.width == 600
+
+
+def test_what_is_made_lower_shows_all_of_the_waveform(timeline: Timeline) -> None:
+    timeline.show_take(Soft(), ((Span(0, LENGTH), Level.TOP),), LENGTH)
+    timeline.viewport().grab()
+
+    timeline.resize(600, 160)
+    QApplication.processEvents()
+
+    picture, bottom = timeline.viewport().grab().toImage(), 160 - RIBBON_PX
+    colours = [picture.pixelColor(100, y) for y in range(RULER_PX, bottom)]
+    drawn = [y for y, each in enumerate(colours) if each == QColor(theme.DARK.draft)]
+    assert len(drawn) == pytest.approx(len(colours) / 2, abs=2)
+    assert drawn[0] == pytest.approx(len(colours) - 1 - drawn[-1], abs=2), "it is in the middle"
 
 
 def test_a_drag_selects_what_it_covers(timeline: Timeline) -> None:
