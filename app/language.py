@@ -64,6 +64,11 @@ def trn(one: str, many: str, count: int, **fields: object) -> str:
     return _filled(_voice.catalogue.ngettext(one, many, count), {"count": count, **fields})
 
 
+def knows(text: str) -> bool:
+    """Whether the language that is spoken has a translation of a text."""
+    return _voice.catalogue.gettext(text) != text
+
+
 def mark(text: str) -> str:
     """The text as it is: it is translated where it is shown, by `tr`."""
     return text

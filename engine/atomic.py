@@ -79,10 +79,17 @@ def ensure_writable(path: Path, size_bytes: int = 0) -> None:
         raise OSError(errno.ENOSPC, "not enough space", str(path))
 
 
+UNWRITABLE = "“{path}” cannot be written: {reason}."
+
+
 def told(error: OSError, path: Path) -> str:
     """A refused write as a sentence with advice."""
-    reason = _REASONS.get(error.errno or 0, f"the system refused: {error.strerror or error}")
-    return f"“{path}” cannot be written: {reason}."
+    return UNWRITABLE.format(path=path, reason=reason_of(error))
+
+
+def reason_of(error: OSError) -> str:
+    """Why a write was refused, with advice."""
+    return _REASONS.get(error.errno or 0, f"the system refused: {error.strerror or error}")
 
 
 def _target(path: Path) -> Path:

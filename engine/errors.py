@@ -17,7 +17,16 @@ from __future__ import annotations
 
 
 class EngineError(Exception):
-    """Root of all errors that the engine raises on purpose. `str(error)` is for the user."""
+    """Root of all errors that the engine raises on purpose. `str(error)` is for the user.
+
+    Attributes:
+        sentence: what `str(error)` says, with its {fields} open, to be said in another language.
+        fields: what stands in them; none where the sentence came whole.
+    """
+
+    def __init__(self, sentence: str, **fields: object) -> None:
+        self.sentence, self.fields = sentence, fields
+        super().__init__(sentence.format(**fields) if fields else sentence)
 
 
 class TaskError(EngineError):

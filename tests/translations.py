@@ -32,16 +32,18 @@ NOISE = tuple(
 """What a catalogue tells of its making, which would change with each update."""
 
 KEYWORDS = {"tr": None, "mark": None, "trn": (1, 2)}
+ERRORS = {"AudioFileError": None}
+"""Of the engine's sentences, those of these errors."""
 
 
 def wanted() -> Catalog:
     """Every text of the program."""
     catalogue = Catalog()
-    found = extract_from_dir(ROOT / "app", [("**.py", "python")], keywords=KEYWORDS)
-    for file, line, message, comments, context in sorted(found, key=lambda each: each[:2]):
-        catalogue.add(
-            message, locations=[(f"app/{file}", line)], auto_comments=comments, context=context
-        )
+    for folder, keywords in (("app", KEYWORDS), ("engine", ERRORS)):
+        found = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=keywords)
+        for file, line, message, comments, context in sorted(found, key=lambda each: each[:2]):
+            place = [(f"{folder}/{file}", line)]
+            catalogue.add(message, locations=place, auto_comments=comments, context=context)
     return catalogue
 
 

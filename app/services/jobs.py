@@ -17,7 +17,7 @@ from app.services.generation import GenerationService, Journal
 from app.services.line import Entry, Line, Wish
 from app.services.takes import TakeStore
 from app.song.pace import Pace
-from app.song.problems import in_words
+from app.song.problems import in_words, note_in_words
 from app.song.queue import PlannedJob
 from app.song.singing import Sung, told_words
 from app.song.song import TakeId
@@ -294,7 +294,8 @@ class Jobs(QObject):
 
     def _note_progress(self, entry: Entry, event: Progress) -> None:
         if entry.errand.kind is Kind.PREPARE:
-            words = event.note[:1].upper() + event.note[1:]
+            note = note_in_words(event.note)
+            words = note[:1].upper() + note[1:]
             self._set_engine(
                 EngineState(Phase.STARTING, words or tr("Starting"), self._engine.model)
             )

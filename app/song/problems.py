@@ -1,7 +1,8 @@
 """What the engine's problems mean, in the language that is spoken.
 
-The engine speaks English, with numbers that a report of a fault needs word for word. In another
-language the kind of a problem is told, and what to do; the engine's own words follow.
+The engine speaks English, with numbers that a report of a fault needs word for word. What it says
+of sound files has a translation; of other problems the kind is told, and what to do, and the
+engine's own words follow.
 """
 
 from __future__ import annotations
@@ -10,10 +11,17 @@ import errno
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.language import SOURCE, mark, spoken, tr
+from app.language import SOURCE, knows, mark, spoken, tr
 from engine import errors
 from engine.api import Problem, ProblemKind
-from engine.atomic import told
+from engine.atomic import UNWRITABLE, told
+
+NOTES = (
+    mark("loading the model"),
+    mark("listening for words"),
+    mark("listening again"),
+)
+"""What the engine says of its progress."""
 
 _AGAIN = mark("What was made so far is kept. Try again; if it stays, please report it.")
 _KINDS: Mapping[ProblemKind, tuple[str, str]] = {
@@ -69,11 +77,22 @@ def in_words(problem: Problem) -> tuple[str, str]:
 
 
 def error_in_words(error: errors.EngineError) -> tuple[str, str]:
-    """What went wrong, and the engine's own words about it, if they are not the same."""
+    """What went wrong, and the engine's own words about it where they have no translation."""
     if spoken() == SOURCE:
         return str(error), ""
+    cause = error.__cause__
+    if error.sentence == UNWRITABLE and isinstance(cause, OSError):
+        return refused(cause, Path(str(error.fields["path"]))), ""
+    if knows(error.sentence):
+        return tr(error.sentence, **error.fields), ""
     what = next(words for kind, words in _ERRORS.items() if isinstance(error, kind))
     return tr(what), _own_words(str(error))
+
+
+def note_in_words(note: str) -> str:
+    """A note of progress; in another language without the numbers that follow a colon."""
+    head = note.partition(":")[0]
+    return tr(head) if knows(head) else note
 
 
 def refused(error: OSError, path: Path) -> str:

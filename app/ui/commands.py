@@ -171,7 +171,7 @@ def music_commands(session: Session, prompt_problem: Callable[[], str]) -> tuple
         *name_commands(session),
         Command(
             "example",
-            tr("Use the E&xample"),
+            tr("Fill In an E&xample"),
             lambda: examples.use_first(session),
             (),
             "example",

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.language import tr
+from app.song.problems import note_in_words
 from app.song.status import JobState
 from app.ui import clock, widgets
 from app.ui.words import LEVEL_NAMES
@@ -105,5 +106,5 @@ def details(job: JobState) -> str:
     if job.per_second:
         parts.append(tr("{speed:,.0f} codes/s", speed=job.per_second))
     if job.note:
-        parts.append(job.note)
+        parts.append(note_in_words(job.note))
     return " · ".join(parts)

@@ -192,8 +192,8 @@ def begin(side: SidePanel, desk: QWidget, window: QWidget) -> Tour:
             desk,
             tr("Shape it"),
             tr(
-                "Drag over the waveform to select. Continue goes on from there, Redo Inside makes "
-                "the stretch anew, and every step can be undone."
+                "The song appears here. Drag over its waveform to select: Continue goes on from "
+                "there, Redo Inside makes the stretch anew, and every step can be undone."
             ),
         ),
     )

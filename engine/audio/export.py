@@ -13,7 +13,7 @@ from typing import BinaryIO
 import numpy as np
 import soundfile
 
-from engine.atomic import replacing, told
+from engine.atomic import UNWRITABLE, reason_of, replacing
 from engine.audio.files import resample
 from engine.audio.ogg import number_by_content
 from engine.audio.tags import Tags, write_tags
@@ -55,7 +55,11 @@ def encoding_for(path: Path) -> Encoding:
     if path.suffix.lower() in by_suffix:
         return by_suffix[path.suffix.lower()]
     known = ", ".join(sorted(by_suffix))
-    raise AudioFileError(f"“{path.name}” has no suffix of a sound file. Choose one of {known}.")
+    raise AudioFileError(
+        "“{name}” has no suffix of a sound file. Choose one of {known}.",
+        name=path.name,
+        known=known,
+    )
 
 
 def write_audio(
@@ -87,7 +91,7 @@ def write_audio(
             write_tags(file, tags or Tags())
             _forget_the_moment(file, encoding)
     except OSError as error:
-        raise AudioFileError(told(error, path)) from error
+        raise AudioFileError(UNWRITABLE, path=path, reason=reason_of(error)) from error
 
 
 def size_estimate(seconds: float, rate: int, encoding: Encoding) -> int:
@@ -132,8 +136,9 @@ def _suited(audio: Audio, encoding: Encoding) -> Audio:
         raise AudioFileError("The sound holds values that are no numbers, so it is not written.")
     if encoding.lossy and audio.channels > 2:
         raise AudioFileError(
-            f"{encoding.title} is written with 1 or 2 channels here, not {audio.channels}. "
-            "Choose WAV or FLAC."
+            "{title} is written with 1 or 2 channels here, not {channels}. Choose WAV or FLAC.",
+            title=encoding.title,
+            channels=audio.channels,
         )
     known = {Encoding.MP3: _MP3_RATES, Encoding.OPUS: _OPUS_RATES}.get(encoding)
     suited = audio if known is None or audio.rate in known else resample(audio, 48_000)
@@ -164,7 +169,9 @@ def _encode(sink: _Sink, audio: Audio, encoding: Encoding, compression: float, t
     except (soundfile.LibsndfileError, AssertionError) as error:
         if sink.refusal is None:
             raise AudioFileError(
-                f"The sound cannot be written as {encoding.title}: {error}."
+                "The sound cannot be written as {title}: {reason}.",
+                title=encoding.title,
+                reason=error,
             ) from error
     if sink.refusal is not None:
         raise sink.refusal

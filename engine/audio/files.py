@@ -110,13 +110,17 @@ def _opened(path: Path) -> _Stream:
     try:
         file = _Stream(path)
     except (soundfile.LibsndfileError, TypeError) as error:
-        raise AudioFileError(_unreadable(path)) from error
+        raise _unreadable(path) from error
     if not _MIN_RATE <= file.samplerate <= _MAX_RATE:
         rate = file.samplerate
         file.close()
         raise AudioFileError(
-            f"“{path.name}” claims {rate} samples per second. {_MIN_RATE} to {_MAX_RATE} can be "
-            "read; convert it first."
+            "“{name}” claims {rate} samples per second. {least} to {most} can be read; convert it "
+            "first.",
+            name=path.name,
+            rate=rate,
+            least=_MIN_RATE,
+            most=_MAX_RATE,
         )
     return file
 
@@ -125,26 +129,39 @@ def _refuse_what_is_no_file(path: Path) -> None:
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise AudioFileError(f"There is no file “{path}”. Check the name and folder.") from None
+        raise AudioFileError(
+            "There is no file “{path}”. Check the name and folder.", path=path
+        ) from None
     except (OSError, ValueError) as error:
-        raise AudioFileError(f"“{path}” cannot be read: {error}.") from error
+        raise AudioFileError(
+            "“{path}” cannot be read: {reason}.", path=path, reason=error
+        ) from error
     if stat.S_ISDIR(status.st_mode):
-        raise AudioFileError(f"“{path}” is a folder. Give the name of a sound file in it.")
+        raise AudioFileError(
+            "“{path}” is a folder. Give the name of a sound file in it.", path=path
+        )
     if not stat.S_ISREG(status.st_mode):
-        raise AudioFileError(f"“{path}” is no plain file. Copy the sound to a file first.")
+        raise AudioFileError(
+            "“{path}” is no plain file. Copy the sound to a file first.", path=path
+        )
     if not status.st_size:
-        raise AudioFileError(f"“{path}” is an empty file (0 bytes). Export it anew.")
+        raise AudioFileError("“{path}” is an empty file (0 bytes). Export it anew.", path=path)
 
 
-def _unreadable(path: Path) -> str:
+def _unreadable(path: Path) -> AudioFileError:
     try:
         with path.open("rb"):
             pass
     except OSError as error:
-        return f"“{path}” cannot be read: {error.strerror}. Check its permissions."
-    return (
-        f"“{path.name}” is not a sound file that can be read. WAV, FLAC, MP3, OGG, Opus, AIFF and "
-        "CAF work; convert M4A, AAC, WMA and others to one of these first."
+        return AudioFileError(
+            "“{path}” cannot be read: {reason}. Check its permissions.",
+            path=path,
+            reason=error.strerror,
+        )
+    return AudioFileError(
+        "“{name}” is not a sound file that can be read. WAV, FLAC, MP3, OGG, Opus, AIFF and "
+        "CAF work; convert M4A, AAC, WMA and others to one of these first.",
+        name=path.name,
     )
 
 
@@ -160,8 +177,9 @@ def _blocks(
             block = np.asarray(file.read(min(size, left), "float32", always_2d=True), np.float32)
         except soundfile.LibsndfileError as error:
             raise AudioFileError(
-                f"“{path.name}” is damaged after {position / file.samplerate:.2f} s. Export it "
-                "anew, or cut it before that."
+                "“{name}” is damaged after {seconds:.2f} s. Export it anew, or cut it before that.",
+                name=path.name,
+                seconds=position / file.samplerate,
             ) from error
         left = left - len(block) if len(block) else 0
         mixed = _mixed(block) if channels is Channels.MONO else block
@@ -170,14 +188,16 @@ def _blocks(
         if position:
             yield mixed, left <= 0
     if not position:
-        raise AudioFileError(f"“{path.name}” holds no sound (0 samples). Export it anew.")
+        raise AudioFileError("“{name}” holds no sound (0 samples). Export it anew.", name=path.name)
 
 
 def _refuse_what_is_no_number(block: NDArray[np.float32], path: Path, seconds: float) -> None:
     if not np.isfinite(block).all():
         raise AudioFileError(
-            f"“{path.name}” holds values that are no numbers (NaN or infinite) near {seconds:.1f} "
-            "s. Export it anew; 16 or 24 bits cannot hold such values."
+            "“{name}” holds values that are no numbers (NaN or infinite) near {seconds:.1f} s. "
+            "Export it anew; 16 or 24 bits cannot hold such values.",
+            name=path.name,
+            seconds=seconds,
         )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from engine.atomic import told
+from engine.atomic import UNWRITABLE, reason_of
 from engine.errors import AudioFileError
 
 
@@ -28,7 +28,7 @@ class GrowingFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = soundfile.SoundFile(path, "w", rate, channels, "PCM_24", format="FLAC")
         except OSError as error:
-            raise AudioFileError(told(error, path)) from error
+            raise AudioFileError(UNWRITABLE, path=path, reason=reason_of(error)) from error
         except soundfile.LibsndfileError as error:
             raise self._refused(error) from error
 
@@ -48,5 +48,7 @@ class GrowingFile:
 
     def _refused(self, error: Exception) -> AudioFileError:
         return AudioFileError(
-            f"“{self._path}” cannot be written: {str(error).rstrip('.')}. Make room on the disk."
+            "“{path}” cannot be written: {reason}. Make room on the disk.",
+            path=self._path,
+            reason=str(error).rstrip("."),
         )

@@ -53,7 +53,7 @@ class ModelsDialog(QDialog):
         self.licence = LicencePage()
         self.notice = NoticeBar()
         self._import = ImportRow()
-        self._room = widgets.Elided("", role="dim")
+        self._room = widgets.Elided(tr("Looking which models there are…"), role="dim")
         self._list = QVBoxLayout()
         self._pages = QStackedWidget()
         self._overlay = DropOverlay(self)

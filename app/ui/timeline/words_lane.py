@@ -5,6 +5,7 @@ Shows what it was told last, and says what the user asks for. Knows nothing of s
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -288,6 +289,7 @@ class WordsLane(QWidget):
         words = room.adjusted(6, 0, -2, 0)
         text = painter.fontMetrics().elidedText(line.text, _ELIDE, max(0, int(words.width())))
         painter.setPen(QColor(colours.text))
+        painter.setLayoutDirection(reading(line.text))
         painter.drawText(words, _MIDDLE, text)
 
     def _paint_drop(self, painter: QPainter, sample: int) -> None:
@@ -326,6 +328,13 @@ class WordsLane(QWidget):
             at = clock.moment(line.start / self._rate, 1)
             words = tr("“{line}” at {time}.", line=line.text, time=at)
         self.setAccessibleDescription(words)
+
+
+def reading(text: str) -> Qt.LayoutDirection:
+    """The direction in which a text is read, whatever the window's: that of its first letter."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
+    return Qt.LayoutDirection.LeftToRight if first == "L" else Qt.LayoutDirection.RightToLeft
 
 
 _MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import errno
+import pickle
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app import language
-from app.song.problems import error_in_words, in_words, refused
+from app.song.problems import error_in_words, in_words, note_in_words, refused
 from engine import errors
 from engine.api import Problem, ProblemKind
+from engine.audio.export import write_audio
+from engine.audio.files import read_audio
+from engine.types import Audio
 
 ARABIC = re.compile("[\u0600-\u06ff]")
 ERRORS = (
@@ -49,6 +54,49 @@ def test_in_arabic_an_error_is_told_by_its_kind_and_its_own_words_follow(
     message, advice = error_in_words(error)
 
     assert ARABIC.search(message) and str(error) in advice
+
+
+@pytest.mark.parametrize("content", [b"", b"no sound at all"], ids=["empty", "foreign"])
+def test_in_arabic_what_is_wrong_with_a_sound_file_is_told_in_arabic(
+    content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "riff {1}.wav"
+    path.write_bytes(content)
+    with pytest.raises(errors.AudioFileError) as caught:
+        read_audio(path)
+    assert path.name in str(caught.value)
+    language.speak("ar")
+
+    message, advice = error_in_words(caught.value)
+
+    assert ARABIC.search(message) and path.name in message and advice == ""
+    assert "Export it anew" not in message and "is not a sound file" not in message
+
+
+def test_in_arabic_a_disk_that_refuses_a_sound_file_is_told_in_arabic(tmp_path: Path) -> None:
+    with pytest.raises(errors.AudioFileError, match="cannot be written: its folder") as caught:
+        write_audio(tmp_path / "no" / "song.wav", Audio(np.zeros(9, np.float32), 22_050))
+    language.speak("ar")
+
+    message, advice = error_in_words(caught.value)
+
+    assert ARABIC.search(message) and "folder" not in message and advice == ""
+
+
+def test_an_error_keeps_its_fields_on_its_way_from_another_process() -> None:
+    error = pickle.loads(pickle.dumps(errors.AudioFileError("“{name}” is odd.", name="a{b}")))
+
+    assert str(error) == "“a{b}” is odd."
+    assert (error.sentence, error.fields) == ("“{name}” is odd.", {"name": "a{b}"})
+
+
+def test_notes_of_progress_are_told_in_arabic_without_the_engine_s_numbers() -> None:
+    note = "loading the model: needs 425 MB of 20.2 GB free memory"
+    assert note_in_words(note) == note
+    language.speak("ar")
+
+    assert ARABIC.search(note_in_words(note)) and "MB" not in note_in_words(note)
+    assert note_in_words("never heard of") == "never heard of"
 
 
 def test_the_narrower_kind_of_an_error_is_told() -> None:

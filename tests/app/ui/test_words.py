@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from app.session import Session
 from app.song.song import Quality
+from app.ui.artist_field import ArtistField
 from app.ui.lyric_editor import LyricEditor
 from app.ui.main_window import MainWindow
-from app.ui.timeline.words_lane import WordsLane
+from app.ui.timeline.words_lane import WordsLane, reading
 from engine.types import Share
 from tests.app.kit import SPEC
 
@@ -36,6 +37,20 @@ def parts(window: MainWindow) -> tuple[LyricEditor, WordsLane]:
     editor, lane = window.findChild(LyricEditor), window.findChild(WordsLane)
     assert editor is not None and lane is not None
     return editor, lane
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("over the hill …", Qt.LayoutDirection.LeftToRight),
+        ("12 – فوق التل", Qt.LayoutDirection.RightToLeft),
+        ("…", Qt.LayoutDirection.LeftToRight),
+    ],
+)
+def test_a_line_is_read_in_its_own_direction_whatever_the_windows(
+    text: str, direction: Qt.LayoutDirection
+) -> None:
+    assert reading(text) is direction
 
 
 def test_the_sung_character_is_lit_at_the_playhead(window: MainWindow, sung: Session) -> None:
@@ -114,7 +129,7 @@ def test_a_section_is_begun_and_told_apart(window: MainWindow, session: Session)
 
 
 def test_a_blend_is_typed_and_shown(window: MainWindow, session: Session) -> None:
-    artist = window.findChild(LyricEditor).window()._side.prompt.artist
+    (artist,) = window.findChildren(ArtistField)
     line = artist.field.line
     line.setFocus()
     line.selectAll()
