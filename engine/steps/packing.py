@@ -142,7 +142,7 @@ def pack(prior: Prior, precision: Precision) -> PackedPrior:
     embedding = prior.embedding
     stack = Stack(
         packer.weights(),
-        _output(prior),
+        _output(prior, precision),
         _shape(config),
         np.array(plans),
         embedding.symbol.weight.detach().numpy(),
@@ -192,11 +192,15 @@ def _shape(config: TransformerConfig) -> Shape:
     )
 
 
-def _output(prior: Prior) -> Weights:
-    """The map to logits, in half width where that loses nothing: checkpoints mostly are."""
+def _output(prior: Prior, precision: Precision) -> Weights:
+    """The map to logits: in bytes with the rest; else in half width where that loses nothing.
+
+    Checkpoints mostly are in half width.
+    """
     table = prior.embedding.symbol.weight if prior.head is None else prior.head.weight
-    exact = torch.equal(table.half().float(), table.float())
-    precision = Precision.HALF if exact else Precision.SINGLE
+    if precision is not Precision.INT8:
+        exact = torch.equal(table.half().float(), table.float())
+        precision = Precision.HALF if exact else Precision.SINGLE
     packer = _Packer([(table.shape[1], table.shape[0])], precision)
     packer.add(table.detach().t(), None)
     return packer.weights()

@@ -1,6 +1,8 @@
 """The plain body serves until the compiled one is there, and both give the same codes."""
 
+import logging
 import threading
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -16,11 +18,11 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture
-def gate(monkeypatch):
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Compiling takes until the gate is opened."""
     opened, compile_ = threading.Event(), compiling.prepare
 
-    def prepare(body):
+    def prepare(body: fused.FusedBody) -> None:
         opened.wait()
         compile_(body)
 
@@ -29,7 +31,7 @@ def gate(monkeypatch):
     opened.set()
 
 
-def test_the_codes_are_the_same_before_and_after_the_step_is_compiled(gate):
+def test_the_codes_are_the_same_before_and_after_the_step_is_compiled(gate: threading.Event):
     prior = prior_of(KINDS["sparse"])
     conditioning, known = conditioning_of(prior, 2), codes_of(prior, 2)[:, :7]
     uniforms = torch.rand(2, 50, generator=torch.Generator().manual_seed(4))
@@ -46,7 +48,7 @@ def test_the_codes_are_the_same_before_and_after_the_step_is_compiled(gate):
     assert torch.equal(first, after.draw(uniforms))
 
 
-def test_in_bytes_the_compiler_is_waited_for(gate):
+def test_in_bytes_the_compiler_is_waited_for(gate: threading.Event):
     """The plain body computes with the same bytes, but with inputs that are not rounded."""
     prior = prior_of(KINDS["sparse"])
     body = Bodies(CPU, Precision.INT8).body(prior)
@@ -57,8 +59,10 @@ def test_in_bytes_the_compiler_is_waited_for(gate):
     assert isinstance(stream, fused.FusedStream)
 
 
-def test_a_step_that_cannot_be_compiled_leaves_torch_serving(monkeypatch, warnings_logged):
-    def fail(body):
+def test_a_step_that_cannot_be_compiled_leaves_torch_serving(
+    monkeypatch: pytest.MonkeyPatch, warnings_logged: list[logging.LogRecord]
+):
+    def fail(body: fused.FusedBody) -> None:
         raise RuntimeError("no compiler")
 
     monkeypatch.setattr(compiling, "prepare", fail)
@@ -83,8 +87,8 @@ def test_other_devices_have_the_plain_body():
     )
 
 
-@pytest.mark.parametrize("kind", ["float32-float32", "uint16-uint16", "int16-float32"])
-def test_another_process_compiles_what_this_one_needs(kind):
+@pytest.mark.parametrize("kind", ["float32-float32", "uint16-uint16", "int16-float32", "int8-int8"])
+def test_another_process_compiles_what_this_one_needs(kind: str):
     assert compiling.body_of(kind).kind == kind
 
 
