@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
-from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, TextColumn
-from rich.progress import Progress as Bar
-
-from engine.cli.console import answer_json, minutes
+from engine.cli.console import ProgressLine, answer_json, minutes
 from engine.installing.progress import Phase, Progress
 
 _TOLD_EVERY_S = 1.0
@@ -33,37 +27,12 @@ def progress_words(progress: Progress) -> str:
     return ", ".join(parts)
 
 
-class InstallationDisplay:
-    """A line with bar, speed and time left on a terminal; nothing where nobody looks."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rest]}"))
-        self._bar = Bar(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._bar.add_task("starting", total=None, rest="")
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
+class InstallationDisplay(ProgressLine):
+    """Shows how far an installation is, with its speed and the time left."""
 
     def show(self, progress: Progress) -> None:
         """Show how far it is."""
-        rest = progress_words(progress)
-        self._bar.update(
-            self._task,
-            description=progress.phase,
-            completed=progress.done,
-            total=progress.total,
-            rest=rest,
-        )
+        self.write(progress.phase, progress.done, progress.total, progress_words(progress))
 
 
 class InstallationLines:

@@ -45,8 +45,8 @@ def minutes(seconds: float) -> str:
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
 
-class ProgressDisplay:
-    """A line with bar, speed and time left on a terminal; nothing where nobody looks."""
+class ProgressLine:
+    """A line with a bar and words on a terminal; nothing where nobody looks."""
 
     def __init__(self) -> None:
         console = Console(stderr=True)
@@ -66,16 +66,18 @@ class ProgressDisplay:
     ) -> None:
         self._bar.stop()
 
+    def write(self, doing: str, done: int, total: int | None, rest: str) -> None:
+        """What is being done, how much of it is, and other words."""
+        self._bar.update(self._task, description=doing, completed=done, total=total, rest=rest)
+
+
+class ProgressDisplay(ProgressLine):
+    """Shows how far a task is, with its speed and the time left."""
+
     def show(self, progress: Progress) -> None:
         """Show how far a task is."""
         level = progress.level.name.lower() if progress.level is not None else "working"
-        self._bar.update(
-            self._task,
-            description=progress.note or level,
-            completed=progress.done,
-            total=progress.total or None,
-            rest=_rest(progress),
-        )
+        self.write(progress.note or level, progress.done, progress.total or None, _rest(progress))
 
 
 def _rest(progress: Progress) -> str:

@@ -1,5 +1,3 @@
-import shutil
-
 import pytest
 
 from engine.training.lexicon import Word, gerund, lexicon, past, plural, third_person
@@ -79,7 +77,6 @@ def test_rhymes_have_partners_and_are_told_apart():
     assert len(spellings) == len(set(spellings))
 
 
-@pytest.mark.skipif(shutil.which("flite") is None, reason="flite is not installed")
 def test_the_singer_sings_as_many_syllables_as_are_counted():
     """Of one word in 40: flite starts anew for each."""
     words = sorted({word for kind in lexicon().kinds.values() for word in kind}, key=str)[::40]

@@ -1,5 +1,3 @@
-import importlib.util
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +8,6 @@ from engine.training.mixing import CEILING, TARGET_RMS
 from engine.training.render import RATE, SOUNDFONT, Studio
 from engine.training.tools import ToolError
 
-INSTALLED = (
-    SOUNDFONT.exists()
-    and all(map(shutil.which, ("flite", "fluidsynth")))
-    and importlib.util.find_spec("pyworld")
-)
-
 
 def test_a_missing_soundfont_is_named_with_advice(tmp_path):
     with pytest.raises(ToolError, match=r"nothing\.sf2.*fluid-soundfont-gm"):
@@ -24,8 +16,6 @@ def test_a_missing_soundfont_is_named_with_advice(tmp_path):
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
-    if not INSTALLED:
-        pytest.skip("one of flite, fluidsynth, FluidR3 and WORLD is not installed")
     return Studio(SOUNDFONT, tmp_path_factory.mktemp("words"))
 
 
