@@ -250,6 +250,8 @@ def _export_options(options: argparse.Namespace, work: SongWork) -> ExportOption
     try:
         width = None if options.stereo is None else options.stereo / 100
         span = _stretch(options, work)
-        return ExportOptions(kind, span=span, loudness=options.loudness, width=width)
+        return ExportOptions(
+            kind, span=span, loudness=options.loudness, rate=options.rate, width=width
+        )
     except ValueError as error:
         raise TaskError(str(error)) from error

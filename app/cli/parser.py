@@ -34,7 +34,7 @@ Write a take of a song to a sound file: .wav, .flac, .mp3, .ogg or .opus. The so
 
   jukebox export tune.jukebox tune.flac
   jukebox export tune.jukebox chorus.wav --take "Take 3" --start 10 --end 20 --loudness -14
-  jukebox export tune.jukebox wide.wav --stereo 60
+  jukebox export tune.jukebox wide.wav --stereo 60 --rate 48000
 """
 
 
@@ -63,6 +63,8 @@ def add_songs(commands: Commands) -> None:
     _add_stretch(out)
     out.add_argument("--loudness", metavar="LUFS", type=float,
                      help="so loud, −70 to −5 (default: as it is)")  # fmt: skip
+    out.add_argument("--rate", metavar="HZ", type=int,
+                     help="samples a second, 8,000 to 192,000 (default: its own)")  # fmt: skip
     out.add_argument("--stereo", metavar="WIDTH", type=a_percentage,
                      help="one of “upsample --stereo”: 0 (its middle) to 100")  # fmt: skip
     add_run(out)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ LIMIT_S = 400
 
 
 @contextmanager
-def opened(folder: Path, language: str, look: str, scale: int) -> Iterator[Window]:
+def opened(folder: Path, language: str, look: str, scale: int) -> Generator[Window]:
     """The example song in a window that fills a screen of 1280×800 at that scale."""
     song = folder / "The Golden River.jukebox"
     shutil.copy(EXAMPLE, song)
@@ -67,6 +67,7 @@ def small(picture: Path) -> None:
         ("arabic", "ar", "dark", 1),
         ("contrast", "en", "contrast-dark", 1),
         ("light@2x", "en", "light", 2),
+        ("dark@2x", "en", "dark", 2),
     ],
 )
 def test_the_example_song_in_a_look_and_a_language(

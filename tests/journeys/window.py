@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,9 @@ from pathlib import Path
 from tests.journeys.desktop import Desktop, Point, Program, wait_for
 
 TITLE = "Jukebox Studio"
+STILL = 5
+"""Looks at a widget in a row that must agree; together they take longer than the file's period."""
+
 TONES = ("--engine", "fake")
 """Options of a program that makes tones, at the pace of music."""
 
@@ -72,8 +75,19 @@ class Window:
         wait_for(what, look, limit_s)
 
     def click(self, name: str, limit_s: float = 60) -> None:
-        """Press a button as soon as it can be pressed."""
-        self.screen.click(self.enabled(name, limit_s).at())
+        """Press a button as soon as it can be pressed and has its place."""
+        self.screen.click(self._settled(name, limit_s).at())
+
+    def _settled(self, name: str, limit_s: float) -> Widget:
+        """A widget that can be used, once it stays where it is, which dialogs do after a while."""
+        seen: list[Widget] = []
+
+        def look() -> Widget | None:
+            found = self.enabled(name, limit_s)
+            seen.append(found)
+            return found if [each.rect for each in seen[-STILL:]] == [found.rect] * STILL else None
+
+        return wait_for(f"“{name}” to stay where it is", look, limit_s)
 
     def fill(self, name: str, text: str) -> None:
         """Replace what stands in a field."""
@@ -104,7 +118,7 @@ class Window:
 
 
 @contextmanager
-def studio(screen: Desktop, folder: Path, *options: str) -> Iterator[Window]:
+def studio(screen: Desktop, folder: Path, *options: str) -> Generator[Window]:
     """The program, from its start to the end of the block; a failure leaves a screenshot."""
     rects = folder / "rects.json"
     command = [sys.executable, "-m", "app", "--debug-rects", rects, *options]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtCore import QSettings, QStandardPaths, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -123,6 +123,8 @@ class ExportDialog(QDialog):
         self._build()
         self._restore()
         self._change_format()
+        self.file.setFocus()
+        QTimer.singleShot(0, self, self._select_name)  # Else showing the dialog selects the path.
 
     @property
     def path(self) -> Path:
@@ -181,7 +183,10 @@ class ExportDialog(QDialog):
         self._restore_stereo()
         name = file_name(self._material.title)
         self.file.setText(str(folder / f"{name}{self._chosen.suffix}"))
-        self.file.setSelection(len(str(folder)) + 1, len(name))
+
+    def _select_name(self) -> None:
+        """What is typed at once is another name in the same folder."""
+        self.file.setSelection(len(self.file.text()) - len(self.path.name), len(self.path.stem))
 
     def _restore_stereo(self) -> None:
         """A take that was rendered in stereo was meant to be heard so."""

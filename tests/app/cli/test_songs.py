@@ -86,10 +86,16 @@ def test_a_stretch_is_exported_and_the_song_is_only_read(
 
     jukebox("export", tune, tmp_path / "whole.wav")
     status, out, _ = jukebox("export", tune, tmp_path / "part.wav", "--start", 0.5, "--end", 1)
+    other = jukebox("export", tune, tmp_path / "other.wav", "--rate", 48_000)
+    wrong = jukebox("export", tune, tmp_path / "wrong.wav", "--rate", 7)
 
     claim.let_go()
+    resampled = read_audio(tmp_path / "other.wav")
+    assert other[0] == 0 and resampled.rate == 48_000
+    assert wrong[0] == 2 and "8,000" in wrong[2] and not (tmp_path / "wrong.wav").exists()
     assert status == 0 and out.strip() == str(tmp_path / "part.wav")
     whole, part = (read_audio(tmp_path / name) for name in ("whole.wav", "part.wav"))
+    assert abs(resampled.seconds - whole.seconds) < 1e-3
     start, end = round(0.5 * whole.rate), whole.rate
     assert np.array_equal(part.samples, whole.samples[start:end])
     assert tune.read_bytes() == before

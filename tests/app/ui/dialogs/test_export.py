@@ -35,6 +35,15 @@ def test_it_proposes_the_songs_title_as_a_name_that_any_system_takes(
     assert dialog(qtbot, settings).path.name == "Silver hill.wav"
 
 
+def test_a_name_can_be_typed_at_once(qtbot: QtBot, settings: QSettings) -> None:
+    page = dialog(qtbot, settings)
+    qtbot.waitUntil(lambda: page.file.selectedText() == "Silver hill")
+
+    assert page.focusWidget() is page.file
+    QTest.keyClicks(page.file, "night")
+    assert page.path.name == "night.wav"
+
+
 def test_loudness_and_rate_are_asked_for_and_remembered(qtbot: QtBot, settings: QSettings) -> None:
     page = dialog(qtbot, settings)
     assert (page.options.loudness, page.options.rate) == (None, None)
