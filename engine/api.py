@@ -165,7 +165,8 @@ class Progress:
     Attributes:
         level: the level at work, or None between levels.
         done: steps finished, of `total`.
-        per_second: steps a second at this level, as measured lately; 0 while unknown.
+        per_second: steps a second at this level, as measured lately; 0 while unknown, also while
+            what was made lately says nothing of the speed to come.
         remaining_s: seconds until the end by measured speeds; None while unknown.
         note: a few words, such as "loading model".
     """

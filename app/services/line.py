@@ -40,6 +40,8 @@ class Entry:
         away: its takes are not in the song as it is; they may come back by undo and redo.
         run: the engine's number for it while it is at work.
         missing: codes that still have to be made, by level.
+        foretold: whether the speed at which it goes on can be known. It cannot while the engine
+            says of what it makes that it is warming up.
     """
 
     errand: Errand
@@ -50,6 +52,7 @@ class Entry:
     run: int | None = None
     wish: Wish = Wish.GO_ON
     missing: dict[Level, int] = field(default_factory=dict[Level, int])
+    foretold: bool = True
     _died_with: int | None = None
     _before: Progress | None = None
     _before_s: float = 0.0
@@ -88,6 +91,7 @@ class Entry:
     def rest(self) -> None:
         """The engine has let go of it."""
         self.run, self.wish = None, Wish.GO_ON
+        self.foretold = True
         self.missing = self.errand.missing()
 
     def dies(self) -> bool:
@@ -112,8 +116,11 @@ class Entry:
         """
         now, before = time.monotonic(), self._before
         since, self._before, self._before_s = self._before_s, event, now
-        if before is None or event.level is None or event.level not in self._measured:
-            self._measured |= {event.level} if event.level is not None else set()
+        if event.level is None:
+            return 0, 0.0
+        self.foretold = event.per_second > 0
+        if before is None or event.level not in self._measured or not self.foretold:
+            self._measured.add(event.level)
             return 0, 0.0
         return event.done - before.done, now - since
 
@@ -223,7 +230,7 @@ class Line:
         )
 
     def _remaining_s(self, entry: Entry) -> float | None:
-        if not entry.missing:
+        if not entry.missing or not entry.foretold:
             return None
         task = entry.errand.task
         return self.pace.seconds(task.model, len(entry.errand.takes), entry.missing)

@@ -39,13 +39,19 @@ class _Speed:
 
 @dataclass(slots=True)
 class Pace:
-    """Seconds per code, by model, level and takes side by side."""
+    """Seconds per code, by model, level and takes side by side.
+
+    What an earlier start of the program measured counts until there is something newer, as much
+    slower or faster as what was measured since then is beside it.
+    """
 
     _speeds: dict[_Key, _Speed] = field(default_factory=dict[_Key, _Speed])
+    _kept: dict[_Key, float] = field(default_factory=dict[_Key, float])
+    """What an earlier start measured, in seconds per code."""
 
     def note(self, model: ModelId, level: Level, takes: int, codes: int, seconds: float) -> None:
         """Take note that `codes` of all takes together were made in `seconds` above 0."""
-        if codes > 0 and seconds > 0 and len(self._speeds) < _MOST_KEPT:
+        if codes > 0 and seconds > 0:
             self._speeds.setdefault((model, level, takes), _Speed()).add(codes, seconds)
 
     def seconds(self, model: ModelId, takes: int, missing: Mapping[Level, int]) -> float | None:
@@ -64,12 +70,12 @@ class Pace:
 
     def as_dict(self) -> dict[str, Any]:
         """What is known, in terms of JSON."""
-        return {
-            "speeds": [
-                [model, level.name, takes, speed.per_code_s]
-                for (model, level, takes), speed in self._speeds.items()
-            ]
-        }
+        now = {key: speed.per_code_s for key, speed in self._speeds.items()}
+        rows = [
+            [model, level.name, takes, per_code_s]
+            for (model, level, takes), per_code_s in (self._kept | now).items()
+        ]
+        return {"speeds": rows[-_MOST_KEPT:]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Pace:
@@ -81,14 +87,23 @@ class Pace:
                 model, level, takes, per_code_s = row
                 if 0 < per_code_s < _SANE_S:
                     key = ModelId(str(model)), Level[level], int(takes)
-                    pace._speeds[key] = _Speed(1.0, float(per_code_s))
+                    pace._kept[key] = float(per_code_s)
             except (TypeError, ValueError, KeyError):
                 continue
         return pace
 
     def _per_code(self, model: ModelId, level: Level, takes: int) -> float | None:
         """As measured with so many takes side by side, or else with the closest number of them."""
-        alike = [key for key in self._speeds if key[:2] == (model, level)]
+        alike = [key for key in (*self._speeds, *self._kept) if key[:2] == (model, level)]
         if not alike:
             return None
-        return self._speeds[min(alike, key=lambda key: abs(key[2] - takes))].per_code_s
+        key = min(alike, key=lambda key: abs(key[2] - takes))
+        if key in self._speeds:
+            return self._speeds[key].per_code_s
+        return self._kept[key] * self._slower(model)
+
+    def _slower(self, model: ModelId) -> float:
+        """How many times as long the same codes take now as when the program ran before."""
+        both = [key for key in self._speeds if key in self._kept and key[0] == model]
+        before_s = sum(self._speeds[key].codes * self._kept[key] for key in both)
+        return sum(self._speeds[key].seconds for key in both) / before_s if before_s else 1.0

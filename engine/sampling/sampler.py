@@ -202,10 +202,13 @@ class _Run:
             if decoder is not None and not self._cancel.cancelled:
                 listener.listen(level, decoder, track.filled)
                 heard.extend(listener.heard(patience_s=_PATIENCE * sampled_s))
-            meter.add(level, stretch.size, sampled_s + time.monotonic() - began)
+            busy_s = sampled_s + time.monotonic() - began
             yield from self._chunks(heard)
             yield from self._aligned(level)
-            yield meter.progress(level)
+            if self._model.body(level).warming:
+                yield meter.add_warming(level, stretch.size)
+            else:
+                yield meter.add(level, stretch.size, busy_s)
             began = time.monotonic()
 
     def _new_follower(self) -> Follower | None:

@@ -49,6 +49,11 @@ class CodeStream(Protocol):
 class Body(Protocol):
     """Draws the codes of windows of one prior."""
 
+    @property
+    def warming(self) -> bool:
+        """Whether windows opened from now on will be faster than the one opened last."""
+        ...
+
     def open(
         self, known: Tensor, conditioning: Conditioning, settings: LevelSettings
     ) -> CodeStream:

@@ -38,6 +38,8 @@ _AT_ONCE = 64
 class FusedBody:
     """Draws with compiled code on the processor. Implements `engine.steps.body.Body`."""
 
+    warming = False
+
     def __init__(self, prior: Prior, precision: Precision) -> None:
         """Pack the prior; a big one gives its matrices up to this body."""
         self._packed = pack(prior, precision)

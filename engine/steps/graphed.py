@@ -38,6 +38,8 @@ class GraphedBody:
     The memory of a window that nobody reads any more serves the next one, with its graph.
     """
 
+    warming = False
+
     def __init__(self, prior: Prior) -> None:
         self._prior = prior
         self._free: list[FixedWindow] = []

@@ -14,6 +14,8 @@ from engine.types import LevelSettings
 class PlainBody:
     """Draws with torch, operation by operation. Implements `engine.steps.body.Body`."""
 
+    warming = False
+
     def __init__(self, prior: Prior) -> None:
         self._prior = prior
 

@@ -60,6 +60,7 @@ class WarmingBody:
     def __init__(self, prior: Prior, precision: Precision) -> None:
         fused = importlib.import_module("engine.steps.fused").FusedBody(prior, precision)
         self._serving: Body = PlainBody(prior)
+        self._served: Body | None = None
         self._ready = threading.Event()
         self._patience_s: float | None = None if precision is Precision.INT8 else _PATIENCE_S
         threading.Thread(target=self._warm, args=(fused,), name="compiler", daemon=True).start()
@@ -74,7 +75,14 @@ class WarmingBody:
         self._ready.wait(self._patience_s)
         if self._patience_s is not None:
             self._patience_s = 0.0
-        return self._serving.open(known, conditioning, settings)
+        self._served = self._serving
+        return self._served.open(known, conditioning, settings)
+
+    @property
+    def warming(self) -> bool:
+        """See `Body.warming`."""
+        ended = self._ready.is_set() and self._served is self._serving
+        return self._served is not None and not ended
 
     def _warm(self, fused: FusedBody) -> None:
         began = time.monotonic()

@@ -12,7 +12,7 @@ from app.services.errands import Errand, Kind
 from app.services.line import Entry, Line
 from app.services.takes import TakeStore
 from app.song.pace import Pace
-from engine.api import SampleTask
+from engine.api import Progress, SampleTask
 from engine.types import Codes, Level, SamplingSettings, Span
 from tests.app.kit import GRID, PROMPT, SPEC, codes_like, take
 
@@ -124,3 +124,20 @@ def test_the_queue_takes_as_long_as_its_jobs_that_are_not_paused() -> None:
     one = state.jobs[0].remaining_s
     assert one == pytest.approx(state.jobs[0].total / 10)
     assert state.remaining_s == pytest.approx(2 * one)
+
+
+def test_nothing_is_promised_while_the_engine_warms_up() -> None:
+    pace = Pace()
+    pace.note(TASK.model, Level.TOP, 1, 100, 1.0)
+    made = Line(pace)
+    made.add(entry(Kind.COMPOSE))
+    job = made.entries[0]
+    job.begin(1)
+
+    promised: list[float | None] = []
+    for done, per_second in ((10, 0.0), (20, 0.0), (30, 50.0), (40, 50.0)):
+        made.measure(job, Progress(Level.TOP, done, 1000, per_second))
+        promised.append(made.state().remaining_s)
+
+    assert promised[:2] == [None, None]
+    assert None not in promised[2:]

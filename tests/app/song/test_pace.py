@@ -61,6 +61,31 @@ def test_what_was_measured_is_known_at_the_next_start() -> None:
     assert again.seconds(MODEL, 2, MISSING) == pace.seconds(MODEL, 2, MISSING)
 
 
+def test_a_machine_that_is_slower_than_at_the_last_start_is_slower_at_every_level() -> None:
+    before = Pace()
+    before.note(MODEL, Level.TOP, 1, 10, 1.0)
+    before.note(MODEL, Level.BOTTOM, 1, 100, 1.0)
+    pace = Pace.from_dict(before.as_dict())
+
+    pace.note(MODEL, Level.TOP, 1, 10, 3.0)
+
+    assert pace.seconds(MODEL, 1, {Level.BOTTOM: 100}) == pytest.approx(3.0)
+    assert pace.seconds(MODEL, 1, {Level.TOP: 10, Level.BOTTOM: 100}) == pytest.approx(6.0)
+
+
+def test_what_was_measured_last_is_kept_of_each_level() -> None:
+    before = Pace()
+    before.note(MODEL, Level.TOP, 1, 10, 1.0)
+    before.note(MODEL, Level.BOTTOM, 1, 100, 1.0)
+    pace = Pace.from_dict(before.as_dict())
+    pace.note(MODEL, Level.TOP, 1, 10, 3.0)
+
+    again = Pace.from_dict(pace.as_dict())
+
+    assert again.seconds(MODEL, 1, {Level.TOP: 10}) == pytest.approx(3.0)
+    assert again.seconds(MODEL, 1, {Level.BOTTOM: 100}) == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize("rows", [None, 3, [[1]], [["m", "NONE", 1, 1.0]], [["m", "TOP", 1, -1]]])
 def test_damage_is_passed_over(rows: object) -> None:
     assert Pace.from_dict({"speeds": rows}).seconds(ModelId("m"), 1, MISSING) is None

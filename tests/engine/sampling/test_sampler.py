@@ -363,7 +363,18 @@ def tensor_bytes():
 def test_a_level_not_measured_yet_is_taken_to_be_as_fast_as_the_others():
     meter = Meter({Level.TOP: 10, Level.MIDDLE: 20})
 
-    meter.add(Level.TOP, 5, busy_s=1.0)
+    told = meter.add(Level.TOP, 5, busy_s=1.0)
 
-    assert meter.progress(Level.TOP).remaining_s == pytest.approx(5.0)
-    assert meter.progress(Level.TOP).per_second == pytest.approx(5.0)
+    assert told.remaining_s == pytest.approx(5.0)
+    assert told.per_second == pytest.approx(5.0)
+
+
+def test_what_is_drawn_while_the_step_warms_up_says_nothing_of_the_rest():
+    meter = Meter({Level.TOP: 10, Level.MIDDLE: 20})
+
+    warming = meter.add_warming(Level.TOP, 4)
+    told = meter.add(Level.TOP, 2, busy_s=1.0)
+
+    assert (warming.done, warming.per_second, warming.remaining_s) == (4, 0.0, None)
+    assert warming.note == "warming up"
+    assert (told.done, told.per_second, told.remaining_s) == (6, 2.0, pytest.approx(12.0))

@@ -39,13 +39,17 @@ def test_the_codes_are_the_same_before_and_after_the_step_is_compiled(gate: thre
 
     before = body.open(known, conditioning, LevelSettings())
     first = before.draw(uniforms)
+    warming = [body.warming]
     gate.set()
     _wait_for_the_compiler()
+    warming.append(body.warming)
     after = body.open(known, conditioning, LevelSettings())
+    warming.append(body.warming)
 
     assert isinstance(before, PlainStream)
     assert isinstance(after, fused.FusedStream)
     assert torch.equal(first, after.draw(uniforms))
+    assert warming == [True, True, False]
 
 
 def test_in_bytes_the_compiler_is_waited_for(gate: threading.Event):
@@ -71,7 +75,7 @@ def test_a_step_that_cannot_be_compiled_leaves_torch_serving(
     body = Bodies(CPU, Precision.SINGLE).body(prior)
     stream = body.open(codes_of(prior, 1)[:, :7], conditioning_of(prior, 1), LevelSettings())
 
-    assert isinstance(stream, PlainStream)
+    assert isinstance(stream, PlainStream) and not body.warming
     assert "torch goes on serving" in warnings_logged[0].getMessage()
 
 
