@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 EVERY_MS = 150
+FOCUS = "the keyboard's"
+"""Stands for the widget with the keyboard; its text is that widget's name."""
 
 
 class RectWriter(QObject):
@@ -49,6 +51,9 @@ def told() -> dict[str, dict[str, object]]:
                 name = widget.objectName()
                 if name and not name.startswith("qt_") and widget.isVisible():
                     result[name] = _facts(widget)
+    focused = QApplication.focusWidget()
+    if focused is not None:
+        result[FOCUS] = _facts(focused) | {"text": focused.objectName()}
     return result
 
 

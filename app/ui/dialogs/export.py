@@ -275,10 +275,12 @@ class ExportDialog(QDialog):
         page.setLayout(inner)
         column.addWidget(widgets.scrolling(page, tr("Export")))
         column.addWidget(self._buttons())
+        self.export.setDefault(True)
         widgets.fit(self, _SIZE)
 
     def _grid(self) -> QGridLayout:
         browse = QPushButton(tr("&Browse…"))
+        browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
@@ -340,7 +342,6 @@ class ExportDialog(QDialog):
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         box.addButton(self.export, QDialogButtonBox.ButtonRole.AcceptRole)
         self.export.setProperty("role", "primary")
-        self.export.setDefault(True)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         return box

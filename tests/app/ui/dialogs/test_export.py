@@ -42,6 +42,8 @@ def test_a_name_can_be_typed_at_once(qtbot: QtBot, settings: QSettings) -> None:
     assert page.focusWidget() is page.file
     QTest.keyClicks(page.file, "night")
     assert page.path.name == "night.wav"
+    with qtbot.waitSignal(page.accepted):
+        QTest.keyClick(page.file, Qt.Key.Key_Return)
 
 
 def test_loudness_and_rate_are_asked_for_and_remembered(qtbot: QtBot, settings: QSettings) -> None:
