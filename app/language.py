@@ -1,7 +1,8 @@
 """The language of the program: every text that people see goes through `tr` or `trn`.
 
 The code holds the English text; `resources/translations/<language>.po` holds what stands for it
-elsewhere (GNU gettext). Pure: knows those catalogues. Knows nothing of Qt, widgets or songs.
+elsewhere (GNU gettext). Pure: knows those catalogues, and the engine's phrases. Knows nothing of
+Qt, widgets or songs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 import resources
+from engine.phrases import Phrase
 
 SOURCE = "en"
 """The language that the code is written in."""
@@ -67,6 +69,19 @@ def trn(one: str, many: str, count: int, **fields: object) -> str:
 def knows(text: str) -> bool:
     """Whether the language that is spoken has a translation of a text."""
     return _voice.catalogue.gettext(text) != text
+
+
+def say(text: str) -> str:
+    """What the engine says, in the language that is spoken, with the phrases that stand in it.
+
+    A text that is no phrase is itself.
+    """
+    if not isinstance(text, Phrase):
+        return text
+    fields = {
+        name: say(value) if isinstance(value, str) else value for name, value in text.fields.items()
+    }
+    return tr(text.sentence, **fields)
 
 
 def mark(text: str) -> str:

@@ -7,6 +7,7 @@ An engine takes one task and yields events until exactly one says that it ended.
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import EngineError
+from engine.phrases import Phrase
 from engine.types import Audio, Codes, Level, ModelId, Prompt, SamplingSettings, Span
 
 # ── tasks ──────────────────────────────────────────────────────────────────────────────────────
@@ -143,12 +146,39 @@ class Problem:
         message: what happened, with the numbers, as a sentence.
         advice: what to do about it, as a sentence.
         detail: for a report to the developers, such as a traceback; may be empty.
+        said: what message and advice say, so that it can be said in another language; may be empty.
     """
 
     kind: ProblemKind
     message: str
     advice: str
     detail: str = ""
+    said: tuple[Phrase, ...] = ()
+
+    @classmethod
+    def of_error(cls, kind: ProblemKind, error: EngineError, detail: str = "") -> Problem:
+        """What an error says, its first sentence as the message and the others as the advice."""
+        message, _, advice = str(error).partition(". ")
+        whole = (f"{message}.", advice) if advice else (message, "")
+        return cls(kind, *whole, detail, (error.phrase,))
+
+    @classmethod
+    def told(cls, kind: ProblemKind, message: Phrase, advice: Phrase, detail: str = "") -> Problem:
+        """A problem in these words."""
+        return cls(kind, str(message), str(advice), detail, (message, advice))
+
+    @classmethod
+    def unforeseen(cls, error: Exception) -> Problem:
+        """What nobody thought of, with its traceback."""
+        return cls.told(
+            ProblemKind.INTERNAL,
+            Phrase(
+                "The engine met an error it did not expect: {error}.",
+                error=str(error).rstrip(".") or type(error).__name__,
+            ),
+            Phrase("What was made so far is kept. Try again; if it stays, please report it."),
+            "".join(traceback.format_exception(error)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

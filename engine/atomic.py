@@ -20,20 +20,27 @@ from typing import BinaryIO
 
 import psutil
 
+from engine.phrases import Phrase
+
 _PART = re.compile(r"\.jukebox-(?P<host>\w*)-(?P<process>\d+)-[0-9a-f]{8}\.part")
 
+_FORBIDDEN = Phrase("it may not be written. Choose a place of your own, or change its permissions")
 _REASONS = {
-    errno.ENOSPC: "the disk is full. Free some space, or write to another disk",
-    errno.EDQUOT: "your share of the disk is used up. Free some space, or write elsewhere",
-    errno.EFBIG: "it grows larger than is allowed here. Write less, or to another disk",
-    errno.EACCES: "it may not be written. Choose a place of your own, or change its permissions",
-    errno.EPERM: "it may not be written. Choose a place of your own, or change its permissions",
-    errno.EROFS: "the disk is read-only. Choose another place",
-    errno.ENOENT: "its folder does not exist. Make the folder first, or choose another one",
-    errno.ENOTDIR: "what should be its folder is a file. Choose another place",
-    errno.EISDIR: "it is a folder. Give the name of a file",
-    errno.EEXIST: "it is no plain file. Give the name of a file",
-    errno.ENAMETOOLONG: "its name is too long. Choose a shorter one",
+    errno.ENOSPC: Phrase("the disk is full. Free some space, or write to another disk"),
+    errno.EDQUOT: Phrase("your share of the disk is used up. Free some space, or write elsewhere"),
+    errno.EFBIG: Phrase("it grows larger than is allowed here. Write less, or to another disk"),
+    errno.EACCES: Phrase(
+        "it may not be written. Choose a place of your own, or change its permissions"
+    ),
+    errno.EPERM: Phrase(
+        "it may not be written. Choose a place of your own, or change its permissions"
+    ),
+    errno.EROFS: Phrase("the disk is read-only. Choose another place"),
+    errno.ENOENT: Phrase("its folder does not exist. Make the folder first, or choose another one"),
+    errno.ENOTDIR: Phrase("what should be its folder is a file. Choose another place"),
+    errno.EISDIR: Phrase("it is a folder. Give the name of a file"),
+    errno.EEXIST: Phrase("it is no plain file. Give the name of a file"),
+    errno.ENAMETOOLONG: Phrase("its name is too long. Choose a shorter one"),
 }
 
 
@@ -79,17 +86,11 @@ def ensure_writable(path: Path, size_bytes: int = 0) -> None:
         raise OSError(errno.ENOSPC, "not enough space", str(path))
 
 
-UNWRITABLE = "“{path}” cannot be written: {reason}."
-
-
-def told(error: OSError, path: Path) -> str:
+def told(error: OSError, path: Path) -> Phrase:
     """A refused write as a sentence with advice."""
-    return UNWRITABLE.format(path=path, reason=reason_of(error))
-
-
-def reason_of(error: OSError) -> str:
-    """Why a write was refused, with advice."""
-    return _REASONS.get(error.errno or 0, f"the system refused: {error.strerror or error}")
+    refused = Phrase("the system refused: {reason}", reason=error.strerror or error)
+    reason = _REASONS.get(error.errno or 0, refused)
+    return Phrase("“{path}” cannot be written: {reason}.", path=path, reason=reason)
 
 
 def _target(path: Path) -> Path:

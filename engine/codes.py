@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 
 from engine.atomic import replacing, told
 from engine.errors import CodesFileError
+from engine.phrases import Phrase
 from engine.types import Codes, Level, ModelId
 
 FORMAT = "jukebox-codes-1"
@@ -52,10 +53,14 @@ def read_codes(path: Path) -> CodesFile:
         CodesFileError: it is missing, no file of codes, damaged, or larger than any song.
     """
     if not path.is_file():
-        raise CodesFileError(f"There is no file of codes “{path}”. Check the name and folder.")
+        raise CodesFileError(
+            "There is no file of codes “{path}”. Check the name and folder.", path=path
+        )
     if path.stat().st_size > _MAX_BYTES:
         raise CodesFileError(
-            f"“{path.name}” has {path.stat().st_size} bytes, more than the codes of any song."
+            "“{name}” has {size} bytes, more than the codes of any song.",
+            name=path.name,
+            size=path.stat().st_size,
         )
     try:
         with safe_open(path, framework="numpy") as file:
@@ -88,5 +93,8 @@ def _array(array: NDArray[np.generic], path: Path) -> NDArray[np.uint16]:
     return array.astype(np.uint16)
 
 
-def _not_codes(path: Path) -> str:
-    return f"“{path.name}” is not a file of codes that “jukebox encode” made, or it is damaged."
+def _not_codes(path: Path) -> Phrase:
+    return Phrase(
+        "“{name}” is not a file of codes that “jukebox encode” made, or it is damaged.",
+        name=path.name,
+    )

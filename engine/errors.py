@@ -15,18 +15,19 @@ Each message is for a person: what happened, the numbers, what to do.
 
 from __future__ import annotations
 
+from engine.phrases import Phrase
+
 
 class EngineError(Exception):
     """Root of all errors that the engine raises on purpose. `str(error)` is for the user.
 
     Attributes:
-        sentence: what `str(error)` says, with its {fields} open, to be said in another language.
-        fields: what stands in them; none where the sentence came whole.
+        phrase: what `str(error)` says, so that it can be said in another language.
     """
 
     def __init__(self, sentence: str, **fields: object) -> None:
-        self.sentence, self.fields = sentence, fields
-        super().__init__(sentence.format(**fields) if fields else sentence)
+        self.phrase = sentence if isinstance(sentence, Phrase) else Phrase(sentence, **fields)
+        super().__init__(str(self.phrase))
 
 
 class TaskError(EngineError):
@@ -44,8 +45,8 @@ class UnknownNameError(TaskError):
 
     def __init__(self, kind: str, name: str, suggestions: tuple[str, ...]) -> None:
         self.kind, self.name, self.suggestions = kind, name, suggestions
-        hint = f"Did you mean {_choices(suggestions)}?" if suggestions else "See the list of names."
-        super().__init__(f"The model knows no {kind} “{_shortened(name)}”. {hint}")
+        hint = _hint([f"“{name}”" for name in suggestions])
+        super().__init__(Phrase(_UNKNOWN[kind], name=_shortened(name), hint=hint))
 
     def __reduce__(self) -> tuple[object, ...]:
         return UnknownNameError, (self.kind, self.name, self.suggestions)
@@ -75,9 +76,18 @@ class MemoryPlanError(EngineError):
     """The task does not fit in the memory there is."""
 
 
-def _choices(names: tuple[str, ...]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+_UNKNOWN = {
+    "artist": Phrase("The model knows no artist “{name}”. {hint}"),
+    "genre": Phrase("The model knows no genre “{name}”. {hint}"),
+}
+
+
+def _hint(names: list[str]) -> Phrase:
+    if not names:
+        return Phrase("See the list of names.")
+    if len(names) == 1:
+        return Phrase("Did you mean {name}?", name=names[0])
+    return Phrase("Did you mean {names} or {last}?", names=", ".join(names[:-1]), last=names[-1])
 
 
 def _shortened(name: str, limit: int = 60) -> str:

@@ -243,7 +243,8 @@ class Jukebox:
         events = list(self._engine.run(task, CancelToken()))
         last = events[-1]
         if isinstance(last, Failed):
-            raise EngineError(f"{last.problem.message} {last.problem.advice}".strip())
+            words = f"{last.problem.message} {last.problem.advice}"
+            raise EngineError(words.strip())
         return events
 
 

@@ -114,7 +114,7 @@ class _Worker(QObject):
             try:
                 self._run(order)
             except EngineError as error:
-                self._fail(order, Problem(ProblemKind.INTERNAL, str(error), ""))
+                self._fail(order, _refused(error))
             except Exception as error:
                 log.exception("a task broke")
                 self._fail(order, _unforeseen(error))
@@ -127,6 +127,10 @@ class _Worker(QObject):
 
     def _fail(self, order: _Order, problem: Problem) -> None:
         self._mailbox.put(Letter(order.job, Failed(problem)))
+
+
+def _refused(error: EngineError) -> Problem:
+    return Problem(ProblemKind.INTERNAL, str(error), "", said=(error.phrase,))
 
 
 def _unforeseen(error: Exception) -> Problem:

@@ -21,7 +21,7 @@ from app.song.layers import Sound
 from app.song.recipe import Stereo, licence_notice, recipe, source_type
 from app.song.song import Take
 from app.song.stereo import spread
-from engine.atomic import UNWRITABLE, reason_of, replacing
+from engine.atomic import replacing, told
 from engine.audio.export import Encoding, write_audio
 from engine.audio.files import Channels, read_audio, resample, to_mono
 from engine.audio.loudness import levelled
@@ -89,7 +89,7 @@ def write_given(given: GivenFile, folder: Path) -> None:
         with replacing(path) as file:
             file.write(given.data)
     except OSError as error:
-        raise AudioFileError(UNWRITABLE, path=path, reason=reason_of(error)) from error
+        raise AudioFileError(told(error, path)) from error
 
 
 def unused(path: Path) -> Path:

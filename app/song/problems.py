@@ -1,20 +1,19 @@
 """What the engine's problems mean, in the language that is spoken.
 
-The engine speaks English, with numbers that a report of a fault needs word for word. What it says
-of sound files has a translation; of other problems the kind is told, and what to do, and the
-engine's own words follow.
+The engine speaks English. Most of what it says has a translation, found by its phrases; of a
+problem without one the kind is told, and what to do, and the engine's own words follow.
 """
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.language import SOURCE, knows, mark, spoken, tr
+from app.language import SOURCE, knows, mark, say, spoken, tr
 from engine import errors
 from engine.api import Problem, ProblemKind
-from engine.atomic import UNWRITABLE, told
+from engine.atomic import told
+from engine.phrases import Phrase
 
 NOTES = (
     mark("loading the model"),
@@ -44,7 +43,6 @@ _KINDS: Mapping[ProblemKind, tuple[str, str]] = {
     ProblemKind.INTERNAL: (mark("The engine could not do that."), _AGAIN),
 }
 _ERRORS: Mapping[type[errors.EngineError], str] = {
-    errors.UnknownNameError: mark("The model does not know this name."),
     errors.TaskError: mark("That cannot be made as it was asked for."),
     errors.AudioFileError: mark("The sound file cannot be read or written."),
     errors.ModelMissingError: mark("The model is not installed."),
@@ -55,23 +53,14 @@ _ERRORS: Mapping[type[errors.EngineError], str] = {
 }
 """Those of narrower kinds first."""
 
-_REASONS: Mapping[int, str] = {
-    errno.ENOSPC: mark("The disk is full. Free some space, or write to another disk."),
-    errno.EDQUOT: mark("Your share of the disk is used up. Free some space, or write elsewhere."),
-    errno.EACCES: mark("It may not be written. Choose a place of your own."),
-    errno.EPERM: mark("It may not be written. Choose a place of your own."),
-    errno.EROFS: mark("The disk is read-only. Choose another place."),
-    errno.ENOENT: mark("Its folder does not exist. Make the folder first."),
-    errno.ENOTDIR: mark("Its folder does not exist. Make the folder first."),
-    errno.EISDIR: mark("It is a folder. Give the name of a file."),
-    errno.ENAMETOOLONG: mark("Its name is too long. Choose a shorter one."),
-}
-
 
 def in_words(problem: Problem) -> tuple[str, str]:
     """What happened, and what to do about it."""
     if spoken() == SOURCE:
         return problem.message, problem.advice
+    if problem.said and all(knows(phrase.sentence) for phrase in problem.said):
+        message, *advice = map(say, problem.said)
+        return message, " ".join(advice)
     what, advice = _KINDS[problem.kind]
     return tr(what), f"{tr(advice)} {_own_words(problem.message)}"
 
@@ -80,27 +69,23 @@ def error_in_words(error: errors.EngineError) -> tuple[str, str]:
     """What went wrong, and the engine's own words about it where they have no translation."""
     if spoken() == SOURCE:
         return str(error), ""
-    cause = error.__cause__
-    if error.sentence == UNWRITABLE and isinstance(cause, OSError):
-        return refused(cause, Path(str(error.fields["path"]))), ""
-    if knows(error.sentence):
-        return tr(error.sentence, **error.fields), ""
+    if knows(error.phrase.sentence):
+        return say(error.phrase), ""
     what = next(words for kind, words in _ERRORS.items() if isinstance(error, kind))
     return tr(what), _own_words(str(error))
 
 
 def note_in_words(note: str) -> str:
     """A note of progress; in another language without the numbers that follow a colon."""
+    if isinstance(note, Phrase):
+        return say(note)
     head = note.partition(":")[0]
     return tr(head) if knows(head) else note
 
 
 def refused(error: OSError, path: Path) -> str:
     """A refused write as a sentence with advice."""
-    reason = _REASONS.get(error.errno or 0)
-    if reason is None or spoken() == SOURCE:
-        return told(error, path)
-    return tr("“{path}” cannot be written: {reason}", path=path, reason=tr(reason))
+    return say(told(error, path))
 
 
 def _own_words(words: str) -> str:

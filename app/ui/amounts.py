@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.language import mark, tr
+from app.language import mark, say, tr
 from app.ui import clock
 from engine.installing.progress import Phase, Progress
 from engine.installing.survey import Standing, State
@@ -32,7 +32,7 @@ def progress(moment: Progress | None) -> str:
         return tr("Starting…")
     phase = tr(PHASES[moment.phase])
     if moment.note:
-        return f"{phase} · {moment.note}"
+        return f"{phase} · {say(moment.note)}"
     parts = [phase, tr("{done} of {total}", done=size(moment.done), total=size(moment.total))]
     if moment.per_second is not None:
         parts.append(tr("{size}/s", size=size(round(moment.per_second))))

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import numpy as np
 import soundfile
 
-from engine.atomic import UNWRITABLE, reason_of, replacing
+from engine.atomic import replacing, told
 from engine.audio.files import resample
 from engine.audio.ogg import number_by_content
 from engine.audio.tags import Tags, write_tags
@@ -91,7 +91,7 @@ def write_audio(
             write_tags(file, tags or Tags())
             _forget_the_moment(file, encoding)
     except OSError as error:
-        raise AudioFileError(UNWRITABLE, path=path, reason=reason_of(error)) from error
+        raise AudioFileError(told(error, path)) from error
 
 
 def size_estimate(seconds: float, rate: int, encoding: Encoding) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from engine.atomic import UNWRITABLE, reason_of
+from engine.atomic import told
 from engine.errors import AudioFileError
 
 
@@ -28,7 +28,7 @@ class GrowingFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = soundfile.SoundFile(path, "w", rate, channels, "PCM_24", format="FLAC")
         except OSError as error:
-            raise AudioFileError(UNWRITABLE, path=path, reason=reason_of(error)) from error
+            raise AudioFileError(told(error, path)) from error
         except soundfile.LibsndfileError as error:
             raise self._refused(error) from error
 

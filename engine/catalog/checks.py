@@ -86,21 +86,27 @@ def _check_song_length(length: int, spec: ModelSpec) -> None:
             samples / spec.sample_rate for samples in (spec.min_song_length, spec.max_song_length)
         )
         raise TaskError(
-            f"A song of {length / spec.sample_rate:.2f} s is outside what {spec.title} learned. "
-            f"Choose a song length from {shortest:.2f} s to just below {longest:.0f} s."
+            "A song of {length:.2f} s is outside what {title} learned. Choose a song length from "
+            "{shortest:.2f} s to just below {longest:.0f} s.",
+            length=length / spec.sample_rate,
+            title=spec.title,
+            shortest=shortest,
+            longest=longest,
         )
 
 
 def _check_lyrics(lyrics: str, model: InstalledModel) -> None:
     if len(lyrics) > MAX_LYRICS:
         raise TaskError(
-            f"Lyrics of {len(lyrics)} characters are more than a song can hold. "
-            f"Give {MAX_LYRICS} at most."
+            "Lyrics of {count} characters are more than a song can hold. Give {most} at most.",
+            count=len(lyrics),
+            most=MAX_LYRICS,
         )
     if model.alphabet and lyrics.strip() and not model.alphabet.clean(lyrics).strip():
         raise TaskError(
-            f"Of these {len(lyrics)} characters of lyrics {model.spec.title} can read none. Write "
-            "them in letters."
+            "Of these {count} characters of lyrics {title} can read none. Write them in letters.",
+            count=len(lyrics),
+            title=model.spec.title,
         )
 
 
@@ -111,13 +117,16 @@ def _check_sample(task: SampleTask, spec: ModelSpec) -> None:
     _check_span(span, spec.grid, spec)
     if span.length >= _MAX_SPAN_S * spec.sample_rate:
         raise TaskError(
-            f"{span.length / spec.sample_rate:.0f} s at once are too much; stay below "
-            f"{_MAX_SPAN_S} s."
+            "{length:.0f} s at once are too much; stay below {most} s.",
+            length=span.length / spec.sample_rate,
+            most=_MAX_SPAN_S,
         )
     if task.settings.heard is not None and task.settings.heard % spec.grid:
         raise TaskError(
-            f"{task.settings.heard} samples before the span are to be heard: {spec.title} hears "
-            f"multiples of {spec.grid}."
+            "{heard} samples before the span are to be heard: {title} hears multiples of {grid}.",
+            heard=task.settings.heard,
+            title=spec.title,
+            grid=spec.grid,
         )
     _check_end(span, task.prompt, spec)
     _check_codes(task.context, spec)
@@ -130,8 +139,9 @@ def _check_sample(task: SampleTask, spec: ModelSpec) -> None:
 def _check_made(task: SampleTask, spec: ModelSpec) -> None:
     if task.made and len(task.made) != task.settings.variations:
         raise TaskError(
-            f"{task.settings.variations} takes go on with what was made of as many, not of "
-            f"{len(task.made)}."
+            "{variations} takes go on with what was made of as many, not of {count}.",
+            variations=task.settings.variations,
+            count=len(task.made),
         )
     for codes in task.made:
         _check_codes(codes, spec)
@@ -139,8 +149,9 @@ def _check_made(task: SampleTask, spec: ModelSpec) -> None:
             array, room = codes.at(level), task.span.length // spec.hop(level)
             if len(array) > room or NO_CODE in array:
                 raise TaskError(
-                    f"What was made of the {level.name} level must be up to {room} codes without "
-                    "a hole."
+                    "What was made of the {level} level must be up to {room} codes without a hole.",
+                    level=level.name,
+                    room=room,
                 )
 
 
@@ -149,8 +160,12 @@ def _check_encode(task: EncodeTask, spec: ModelSpec) -> None:
     shortest, longest = spec.grid / spec.sample_rate, spec.max_song_length / spec.sample_rate
     if not shortest <= audio.seconds <= longest:
         raise TaskError(
-            f"The sound is {audio.seconds:.3f} s long. {spec.title} takes from {shortest:.3f} s to "
-            f"{longest:.0f} s."
+            "The sound is {seconds:.3f} s long. {title} takes from {shortest:.3f} s to "
+            "{longest:.0f} s.",
+            seconds=audio.seconds,
+            title=spec.title,
+            shortest=shortest,
+            longest=longest,
         )
     if not np.isfinite(audio.samples).all():
         raise TaskError("The sound holds values that are no numbers (NaN or infinite).")
@@ -164,7 +179,9 @@ def _check_decode(task: DecodeTask, spec: ModelSpec) -> None:
 
 def _check_align(task: AlignTask, spec: ModelSpec) -> None:
     if not spec.lyric_characters:
-        raise TaskError(f"{spec.title} sings no words, so nothing can be aligned with them.")
+        raise TaskError(
+            "{title} sings no words, so nothing can be aligned with them.", title=spec.title
+        )
     if not task.prompt.lyrics.strip():
         raise TaskError("There are no lyrics to align the music with.")
     _check_stretch(task, spec)
@@ -200,8 +217,10 @@ def _check_fills(task: ScoreTask, spec: ModelSpec) -> None:
 def _check_end(span: Span, prompt: Prompt, spec: ModelSpec) -> None:
     if span.end > prompt.song_length:
         raise TaskError(
-            f"The music would end at {span.end / spec.sample_rate:.2f} s, after the song's end at "
-            f"{prompt.song_length / spec.sample_rate:.2f} s. Make the song longer, or less of it."
+            "The music would end at {end:.2f} s, after the song's end at {song_length:.2f} s. "
+            "Make the song longer, or less of it.",
+            end=span.end / spec.sample_rate,
+            song_length=prompt.song_length / spec.sample_rate,
         )
 
 
@@ -210,19 +229,30 @@ def _check_span(span: Span, grid: int, spec: ModelSpec) -> None:
         raise TaskError("There is nothing to do: the stretch of time is empty.")
     if span.start % grid or span.end % grid:
         raise TaskError(
-            f"The stretch {span.start}…{span.end} is off the grid: {spec.title} starts and ends on "
-            f"multiples of {grid} samples."
+            "The stretch {start}…{end} is off the grid: {title} starts and ends on multiples of "
+            "{grid} samples.",
+            start=span.start,
+            end=span.end,
+            title=spec.title,
+            grid=grid,
         )
 
 
 def _check_codes(codes: Codes, spec: ModelSpec) -> None:
     if len(codes.levels) != len(Level):
-        raise TaskError(f"Codes of {len(Level)} levels are needed, not of {len(codes.levels)}.")
+        raise TaskError(
+            "Codes of {needed} levels are needed, not of {given}.",
+            needed=len(Level),
+            given=len(codes.levels),
+        )
     for level in Level:
         array = codes.at(level)
         if len(array) * spec.hop(level) > spec.max_song_length + spec.grid:
             raise TaskError(
-                f"{len(array)} {level.name} codes last longer than any song of {spec.title}."
+                "{count} {level} codes last longer than any song of {title}.",
+                count=len(array),
+                level=level.name,
+                title=spec.title,
             )
         _check_values(array, level, spec)
 
@@ -231,8 +261,12 @@ def _check_values(array: NDArray[np.uint16], level: Level, spec: ModelSpec) -> N
     foreign = array[(array >= spec.codebook_size) & (array != NO_CODE)]
     if len(foreign):
         raise TaskError(
-            f"The {level.name} codes hold {foreign[0]}, but {spec.title} knows codes below "
-            f"{spec.codebook_size}. They were made with another model."
+            "The {level} codes hold {foreign}, but {title} knows codes below {size}. "
+            "They were made with another model.",
+            level=level.name,
+            foreign=foreign[0],
+            title=spec.title,
+            size=spec.codebook_size,
         )
 
 
@@ -242,6 +276,9 @@ def _check_cover(codes: Codes, level: Level, span: Span, spec: ModelSpec) -> Non
     missing = span.length // hop - int(np.count_nonzero(needed != NO_CODE))
     if missing:
         raise TaskError(
-            f"{missing} of the {span.length // hop} {level.name} codes that are needed are not "
-            f"there. Make the {level.name} level of this stretch first."
+            "{missing} of the {length} {level} codes that are needed are not there. Make the "
+            "{level} level of this stretch first.",
+            missing=missing,
+            length=span.length // hop,
+            level=level.name,
         )

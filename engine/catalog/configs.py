@@ -78,34 +78,48 @@ def _typed(kind: object, value: object, path: str) -> object:
 
 def _typed_tuple(kind: object, value: object, path: str) -> tuple[object, ...]:
     if not isinstance(value, list) or len(typing.cast(list[object], value)) > _MAX_ITEMS:
-        raise ModelError(f"The model's configuration is broken: {path} is no list of fair length.")
+        raise ModelError(
+            "The model's configuration is broken: {path} is no list of fair length.", path=path
+        )
     items = typing.cast(list[object], value)
     return tuple(_typed(kind, item, f"{path}[{i}]") for i, item in enumerate(items))
 
 
 def _typed_dataclass(kind: type, value: object, path: str) -> object:
     if not isinstance(value, Mapping):
-        raise ModelError(f"The model's configuration is broken: {path} is no group of entries.")
+        raise ModelError(
+            "The model's configuration is broken: {path} is no group of entries.", path=path
+        )
     entries = typing.cast(Mapping[str, object], value)
     known = {field.name: field for field in fields(kind)}
     required = {name for name, field in known.items() if field.default is MISSING}
     wrong = (entries.keys() - known.keys()) | (required - entries.keys())
     if wrong:
         names = ", ".join(sorted(map(str, wrong)))
-        raise ModelError(f"The model's configuration is broken: {path} and {names} do not fit.")
+        raise ModelError(
+            "The model's configuration is broken: {path} and {names} do not fit.",
+            path=path,
+            names=names,
+        )
     hints = typing.get_type_hints(kind)
     values = {name: _typed(hints[name], entries[name], f"{path}.{name}") for name in entries}
     try:
         return kind(**values)
     except (ValueError, ArithmeticError) as error:
-        raise ModelError(f"The model's configuration is broken: {path}: {error}") from error
+        raise ModelError(
+            "The model's configuration is broken: {path}: {error}", path=path, error=error
+        ) from error
 
 
 def _typed_enum(kind: type[Enum], value: object, path: str) -> Enum:
     by_name = {member.name.lower(): member for member in kind}
     if not isinstance(value, str) or value not in by_name:
         choices = ", ".join(by_name)
-        raise ModelError(f"The model's configuration is broken: {path} is none of {choices}.")
+        raise ModelError(
+            "The model's configuration is broken: {path} is none of {choices}.",
+            path=path,
+            choices=choices,
+        )
     return by_name[value]
 
 
@@ -114,8 +128,15 @@ def _typed_number(kind: type, value: object, path: str) -> object:
         return float(value)
     if type(value) is not kind:
         raise ModelError(
-            f"The model's configuration is broken: {path} is {value!r}, no {kind.__name__}."
+            "The model's configuration is broken: {path} is {value}, no {name}.",
+            path=path,
+            value=repr(value),
+            name=kind.__name__,
         )
     if isinstance(value, int | float) and not 0 <= value < _MAX_INTEGER:
-        raise ModelError(f"The model's configuration is broken: {path} is {value}, out of range.")
+        raise ModelError(
+            "The model's configuration is broken: {path} is {value}, out of range.",
+            path=path,
+            value=value,
+        )
     return value

@@ -92,7 +92,9 @@ class Renaming:
             places = source.read(name)
             if places is not None:
                 return target.write(places)
-        raise ModelError(f"The model holds a weight that no Jukebox model has: “{name[:100]}”.")
+        raise ModelError(
+            "The model holds a weight that no Jukebox model has: “{name}”.", name=name[:100]
+        )
 
 
 def _both(*rows: Row) -> tuple[Row, ...]:

@@ -22,6 +22,7 @@ from typing import BinaryIO, Protocol
 from engine.atomic import replacing
 from engine.catalog.web import Answer, ShrunkError, UnreachableError, Web, ask
 from engine.errors import DownloadError
+from engine.phrases import Phrase
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _RANGE = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15})")
@@ -175,7 +176,7 @@ def _insist_anywhere(part: _Part, web: Web, listener: Listener) -> None:
     except DownloadError as error:
         if not file.mirror:
             raise
-        listener.waits(str(error), 0.0)
+        listener.waits(error.phrase, 0.0)
         _insist(part, file.mirror, web, listener)
 
 
@@ -193,7 +194,7 @@ def _insist(part: _Part, address: str, web: Web, listener: Listener) -> None:
             if failures >= web.tries:
                 raise DownloadError(_given_up(part, error, failures)) from error
             pause = web.wait_s(failures, error.wait_s)
-            listener.waits(str(error), pause)
+            listener.waits(error.phrase, pause)
             time.sleep(pause)
 
 
@@ -228,7 +229,9 @@ def _write(pieces: Iterator[bytes], file: BinaryIO, size: int, listener: Listene
             break
     os.fsync(file.fileno())
     if has < size:
-        raise UnreachableError(f"The connection ended after {has} of {size} bytes.")
+        raise UnreachableError(
+            "The connection ended after {has} of {size} bytes.", has=has, size=size
+        )
 
 
 def _said(file: RemoteFile, answer: Answer, start: int) -> _Note:
@@ -241,11 +244,16 @@ def _said(file: RemoteFile, answer: Answer, start: int) -> _Note:
     size = _length(answer, start)
     linked = answer.linked.get("X-Linked-Size")
     if linked is not None and linked != str(size):
-        raise UnreachableError(f"The server says two lengths, {linked[:20]} and {size} bytes.")
+        raise UnreachableError(
+            "The server says two lengths, {linked} and {size} bytes.", linked=linked[:20], size=size
+        )
     if size > file.size_bytes * _SLACK + _PIECE_BYTES:
         raise DownloadError(
-            f"The server says that {file.name} has {size} bytes, where about {file.size_bytes} are "
-            "right. This is another file. Try another mirror (HF_ENDPOINT)."
+            "The server says that {name} has {size} bytes, where about {size_bytes} are right. "
+            "This is another file. Try another mirror (HF_ENDPOINT).",
+            name=file.name,
+            size=size,
+            size_bytes=file.size_bytes,
         )
     tag = answer.linked.get("X-Linked-Etag") or answer.headers.get("ETag") or ""
     tag = tag.removeprefix("W/").strip('"')
@@ -272,8 +280,11 @@ def _check(part: _Part, listener: Listener) -> None:
         wanted = part.sha256
         part.forget()
         raise DownloadError(
-            f"{part.file.name} arrived damaged: its checksum is {digest[:12]}… and not "
-            f"{wanted[:12]}…. It was removed; install again to fetch it anew."
+            "{name} arrived damaged: its checksum is {digest}… and not {wanted}…. It was "
+            "removed; install again to fetch it anew.",
+            name=part.file.name,
+            digest=digest[:12],
+            wanted=wanted[:12],
         )
     part.finish()
 
@@ -293,8 +304,12 @@ def sha256_of(path: Path, watch: Callable[[int], object]) -> str:
     return digest.hexdigest()
 
 
-def _given_up(part: _Part, error: UnreachableError, failures: int) -> str:
-    return (
-        f"{part.file.name} cannot be fetched; {failures} tries in a row brought nothing. {error} "
-        f"The {part.size / 1e6:.0f} MB that are here are kept. Try again later."
+def _given_up(part: _Part, error: UnreachableError, failures: int) -> Phrase:
+    return Phrase(
+        "{name} cannot be fetched; {failures} tries in a row brought nothing. {error} The "
+        "{size:.0f} MB that are here are kept. Try again later.",
+        name=part.file.name,
+        failures=failures,
+        error=error.phrase,
+        size=part.size / 1e6,
     )

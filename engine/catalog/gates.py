@@ -92,7 +92,9 @@ def keep(model: InstalledModel, gate: Gate) -> None:
         with replacing(path) as file:
             file.write((json.dumps(content, indent=1) + "\n").encode())
     except OSError as error:
-        raise ModelError(f"“{path}” cannot be written: {error.strerror}.") from error
+        raise ModelError(
+            "“{path}” cannot be written: {reason}.", path=path, reason=error.strerror
+        ) from error
 
 
 def kept(model: InstalledModel) -> Gate | None:
@@ -118,14 +120,21 @@ def require(model: InstalledModel, precision: Precision) -> None:
     name, gate = model.spec.id, kept(model)
     if gate is None:
         raise EngineError(
-            f"Nobody has measured yet how well “{name}” foretells music in {precision}. Choose "
-            f"another precision, or let “jukebox models gate {name} RECORDING…” measure it."
+            "Nobody has measured yet how well “{name}” foretells music in {precision}. Choose "
+            "another precision, or let “jukebox models gate {name} RECORDING…” measure it.",
+            name=name,
+            precision=precision,
         )
     if not gate.passed:
         worst = max(gate.levels, key=lambda bits: bits.increase)
         raise EngineError(
-            f"In {precision} “{name}” foretells music worse by {worst.increase:.1%} at "
-            f"{worst.level.name}, and {TOLERANCE:.1%} is the most. Choose another precision."
+            "In {precision} “{name}” foretells music worse by {increase:.1%} at {level}, and "
+            "{tolerance:.1%} is the most. Choose another precision.",
+            precision=precision,
+            name=name,
+            increase=worst.increase,
+            level=worst.level.name,
+            tolerance=TOLERANCE,
         )
 
 

@@ -55,7 +55,9 @@ def patterns_for_order(order: int, depth: int) -> tuple[Pattern, ...]:
     if order in _SIXTEENTHS:
         return tuple(_sixteenth(_SIXTEENTHS[order], layer) for layer in range(depth))
     if order not in _PERIODS:
-        raise ModelError(f"There is no attention order {order}; the orders are 0 to 12.")
+        raise ModelError(
+            "There is no attention order {order}; the orders are 0 to 12.", order=order
+        )
     period = _PERIODS[order]
     return tuple(period[layer % len(period)] for layer in range(depth))
 
@@ -88,7 +90,7 @@ def prior_from_hparams(hparams: Hparams, vqvae: VqVaeConfig) -> PriorConfig:
     """
     for name in ("copy_input", "y_cond_as_bias", "pos_init", "prime_pos_init"):
         if hparams.get(name):
-            raise ModelError(f"Priors with {name} are not supported.")
+            raise ModelError("Priors with {name} are not supported.", name=name)
     return _described(lambda: _prior(hparams, vqvae))
 
 
@@ -99,9 +101,9 @@ def _described(build: Callable[[], _C]) -> _C:
     try:
         return build()
     except KeyError as error:
-        raise ModelError(f"The hyper-parameters lack the entry {error}.") from error
+        raise ModelError("The hyper-parameters lack the entry {error}.", error=error) from error
     except (TypeError, ValueError, ArithmeticError) as error:
-        raise ModelError(f"The hyper-parameters describe no model: {error}") from error
+        raise ModelError("The hyper-parameters describe no model: {error}", error=error) from error
 
 
 def _vqvae(hparams: Hparams) -> VqVaeConfig:

@@ -126,7 +126,9 @@ def load_config(path: Path | str) -> Loaded:
     }
     reader = readers.get(data.get("model_type"))
     if reader is None:
-        raise ModelError(f"“{file.name}” configures no Jukebox: it says no model_type of one.")
+        raise ModelError(
+            "“{name}” configures no Jukebox: it says no model_type of one.", name=file.name
+        )
     return _described(lambda: reader(data))
 
 
@@ -143,12 +145,18 @@ def _entries(config: Config) -> Json:
 def _read(file: Path) -> Json:
     try:
         if file.stat().st_size > _MAX_BYTES:
-            raise ModelError(f"“{file.name}” has more than {_MAX_BYTES} bytes, too many for this.")
+            raise ModelError(
+                "“{name}” has more than {most} bytes, too many for this.",
+                name=file.name,
+                most=_MAX_BYTES,
+            )
         content: object = json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"The configuration “{file}” cannot be read: {error}.") from error
+        raise ModelError(
+            "The configuration “{file}” cannot be read: {error}.", file=file, error=error
+        ) from error
     if not isinstance(content, dict):
-        raise ModelError(f"“{file.name}” holds no configuration.")
+        raise ModelError("“{name}” holds no configuration.", name=file.name)
     return cast(Json, content)
 
 
@@ -156,14 +164,16 @@ def _described(read: Callable[[], _R]) -> _R:
     try:
         return read()
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
-        raise ModelError(f"The configuration describes no model: {error}") from error
+        raise ModelError("The configuration describes no model: {error}", error=error) from error
 
 
 def _model(data: Json) -> Loaded:
     listed = data.get("prior_config_list")
     priors = listed or [data[f"prior_{number}"] for number in range(_LEVELS)]
     if not isinstance(priors, list) or len(cast(list[object], priors)) != _LEVELS:
-        raise ModelError(f"A model has {_LEVELS} priors; the configuration lists others.")
+        raise ModelError(
+            "A model has {levels} priors; the configuration lists others.", levels=_LEVELS
+        )
     read = [_prior(entry, f"prior_{n}") for n, entry in enumerate(cast(list[Json], priors))]
     rate = {"sampling_rate": data.get("sampling_rate", 44_100)}
     vqvae = _vqvae(rate | cast(Json, data.get("vqvae_config") or {}))
@@ -234,7 +244,9 @@ def _prior_parts(said: Json) -> Json:
     """Entries of the library as those of our JSON."""
     number = said["level"]
     if type(number) is not int or not 0 <= number < _LEVELS:
-        raise ModelError(f"A prior has a level from 0 (top) to 2, not {number!r}.")
+        raise ModelError(
+            "A prior has a level from 0 (top) to 2, not {number}.", number=repr(number)
+        )
     tokens, separate = said["nb_relevant_lyric_tokens"], said["encoder_config"]
     sung = tokens if said["is_encoder_decoder"] else 0
     stack = _stack(said, said["n_ctx"] + sung)
@@ -274,12 +286,19 @@ def _stack(said: Json, length: int) -> Json:
 def _patterns(said: Json) -> list[str]:
     depth = said["num_layers"]
     if type(depth) is not int or not 0 < depth <= _MAX_LAYERS:
-        raise ModelError(f"A stack has 1 to {_MAX_LAYERS} layers, not {depth!r}.")
+        raise ModelError(
+            "A stack has 1 to {most} layers, not {depth}.",
+            most=_MAX_LAYERS,
+            depth=repr(depth),
+        )
     if "attention_layers" in said:
         return said["attention_layers"]
     orders = {name: order for order, name in PATTERN_NAMES.items()}
     if said["attention_pattern"] not in orders:
-        raise ModelError(f"There is no attention pattern “{str(said['attention_pattern'])[:64]}”.")
+        raise ModelError(
+            "There is no attention pattern “{pattern}”.",
+            pattern=str(said["attention_pattern"])[:64],
+        )
     layers = patterns_for_order(orders[said["attention_pattern"]], depth)
     return [pattern.name.lower() for pattern in layers]
 
@@ -289,7 +308,7 @@ def _hop(said: Json, number: int) -> int:
     stages = list(zip(said["res_downs_t"], said["res_strides_t"], strict=True))
     below = stages[: _LEVELS - number]
     if not all(0 <= down <= _MAX_DOWNS and 1 <= stride <= _MAX_DOWNS for down, stride in below):
-        raise ModelError(f"The stages {stages} of the configuration make no hop.")
+        raise ModelError("The stages {stages} of the configuration make no hop.", stages=stages)
     return math.prod(stride**down for down, stride in below)
 
 

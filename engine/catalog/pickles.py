@@ -65,10 +65,11 @@ def reading(path: Path) -> Generator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise ModelMissingError(f"There is no file “{path}”.") from error
+        raise ModelMissingError("There is no file “{path}”.", path=path) from error
     except _UNREADABLE as error:
         raise ModelError(
-            f"“{path.name}” cannot be read: it is damaged or no model file. Fetch it again."
+            "“{name}” cannot be read: it is damaged or no model file. Fetch it again.",
+            name=path.name,
         ) from error
 
 
@@ -105,7 +106,7 @@ def open_pickle(path: Path) -> Pickled:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
         loaded = _from_zip(path, content) if content[:4] == _ZIP else _from_row(path, content)
         if not isinstance(loaded, dict):
-            raise ModelError(f"“{path.name}” holds no weights.")
+            raise ModelError("“{name}” holds no weights.", name=path.name)
         entries = cast(dict[object, object], loaded)
         viewed = {str(name): _viewed(value, _tensors_in) for name, value in entries.items()}
         return Pickled(viewed, content)
@@ -130,10 +131,14 @@ def _from_zip(path: Path, content: mmap.mmap) -> object:
         (main,) = (name for name in entries if name.endswith("/data.pkl"))
         root = main.removesuffix("data.pkl")
         if entries[main].file_size > _MAX_PICKLE_BYTES:
-            raise ModelError(f"“{path.name}” cannot be read: its table of contents is too large.")
+            raise ModelError(
+                "“{name}” cannot be read: its table of contents is too large.", name=path.name
+            )
         order = entries.get(f"{root}byteorder")
         if order is not None and _bytes_of(order, content) != b"little":
-            raise ModelError(f"“{path.name}” cannot be read: its numbers are written backwards.")
+            raise ModelError(
+                "“{name}” cannot be read: its numbers are written backwards.", name=path.name
+            )
     row = _Row(path.name, content, _bytes_of(entries[main], content))
     loaded = row.load()
     for key, storage in row.storages.items():
@@ -163,10 +168,12 @@ def _place_of(info: zipfile.ZipInfo, content: mmap.mmap) -> tuple[int, int]:
 def _from_row(path: Path, content: mmap.mmap) -> object:
     row = _Row(path.name, content, content[:_MAX_PICKLE_BYTES])
     if row.load() != _MAGIC or row.load() != _PROTOCOL:
-        raise ModelError(f"“{path.name}” cannot be read: it is no file of torch's.")
+        raise ModelError("“{name}” cannot be read: it is no file of torch's.", name=path.name)
     about = cast(Mapping[str, object], row.load())
     if not about["little_endian"]:
-        raise ModelError(f"“{path.name}” cannot be read: its numbers are written backwards.")
+        raise ModelError(
+            "“{name}” cannot be read: its numbers are written backwards.", name=path.name
+        )
     loaded, keys = row.load(), cast(list[str], row.load())
     start = row.position
     for key in keys:
@@ -201,7 +208,9 @@ class _Row:
         for number, (operation, argument, position) in enumerate(pickletools.genops(file)):
             far = operation.name.endswith("PUT") and int(argument or 0) > _MAX_OPERATIONS
             if number > _MAX_OPERATIONS or far:
-                raise ModelError(f"“{self._name}” cannot be read: it is made to fill the memory.")
+                raise ModelError(
+                    "“{name}” cannot be read: it is made to fill the memory.", name=self._name
+                )
             if operation.name == "STOP":
                 return cast(int, position) + 1
         raise ValueError("a pickle without an end")
@@ -235,8 +244,10 @@ class _Reader(pickle.Unpickler):
         if (module, name) not in ALLOWED:
             asked = f"{module}.{name}"[:80]
             raise ModelError(
-                f"“{self._name}” cannot be read: it asks to run “{asked}”, which no weights need. "
-                "Nothing was run. Do not trust this file."
+                "“{name}” cannot be read: it asks to run “{asked}”, which no weights need. Nothing "
+                "was run. Do not trust this file.",
+                name=self._name,
+                asked=asked,
             )
         return ALLOWED[module, name]
 

@@ -113,7 +113,9 @@ def released_config(name: str) -> ModelConfig:
     """
     if name not in _TOPS:
         raise ModelMissingError(
-            f"No model of 2020 is called “{name[:64]}”. There are: {', '.join(RELEASED)}."
+            "No model of 2020 is called “{name}”. There are: {names}.",
+            name=name[:64],
+            names=", ".join(RELEASED),
         )
     lower = _upsampler(Level.BOTTOM, res_scale=False), _upsampler(Level.MIDDLE, res_scale=True)
     return ModelConfig(VQVAE, (*lower, _TOPS[name]()))

@@ -114,6 +114,9 @@ def _require_room(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed * 1.01:
         raise ModelError(
-            f"The model needs {needed / 1e9:.1f} GB in “{folder}”, where {free / 1e9:.1f} GB are "
-            "free. Free some space, or name another folder."
+            "The model needs {needed:.1f} GB in “{folder}”, where {free:.1f} GB are free. Free "
+            "some space, or name another folder.",
+            needed=needed / 1e9,
+            folder=folder,
+            free=free / 1e9,
         )

@@ -103,11 +103,15 @@ def in_pickle(path: Path, entry: str | None = None) -> dict[str, Stored]:
     pickled = open_pickle(path)
     content = pickled.entries if entry is None else pickled.entries.get(entry)
     if not isinstance(content, dict):
-        raise ModelError(f"“{path.name}” is no Jukebox checkpoint: it holds no entry “{entry}”.")
+        raise ModelError(
+            "“{name}” is no Jukebox checkpoint: it holds no entry “{entry}”.",
+            name=path.name,
+            entry=entry,
+        )
     items = cast(dict[object, object], content).items()
     tensors = {str(name): value for name, value in items if isinstance(value, Tensor)}
     if len(tensors) < len(items) or not tensors:
-        raise ModelError(f"“{path.name}” holds things that are no weights.")
+        raise ModelError("“{name}” holds things that are no weights.", name=path.name)
     return {
         name: Stored(
             tuple(tensor.shape), tensor.dtype, partial(_copy_mapped, tensor, pickled.drop_pages)

@@ -24,6 +24,7 @@ from engine.catalog.rules import alphabet_of
 from engine.catalog.specs import ModelConfig, ModelSpec, PriorConfig
 from engine.catalog.tokenizer import vocabulary_in
 from engine.errors import ModelError, ModelMissingError
+from engine.phrases import Phrase
 from engine.text.lyrics import Alphabet
 from engine.text.vocabulary import ExactVocabulary, Vocabulary, closest
 from engine.types import PUBLISHED_TEMPERATURES, Level, ModelId
@@ -153,8 +154,11 @@ def open_model(folder: Path) -> InstalledModel:
     studio = _json(folder / "studio.json")
     if studio.get("format") != FORMAT:
         raise ModelError(
-            f"The model in “{folder}” has format {studio.get('format')!r}; this version reads "
-            f"{FORMAT}. Update the program, or install the model again."
+            "The model in “{folder}” has format {found}; this version reads {known}. Update the "
+            "program, or install the model again.",
+            folder=folder,
+            found=repr(studio.get("format")),
+            known=FORMAT,
         )
     config = from_json(_entry(studio, "architecture", dict, folder))
     _refuse_odd_shapes(config, folder)
@@ -174,7 +178,9 @@ def verify(model: InstalledModel) -> None:
     for name, facts in model.files.items():
         with (model.folder / name).open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != facts.sha256:
-                raise _damaged(model.folder, f"{name} is not what was installed (checksum)")
+                raise _damaged(
+                    model.folder, Phrase("{name} is not what was installed (checksum)", name=name)
+                )
 
 
 def verify_if_small(model: InstalledModel) -> None:
@@ -194,44 +200,59 @@ def _attempt(folder: Path) -> InstalledModel | ModelError:
         return error
 
 
-def _missing(model_id: str, installed: tuple[str, ...]) -> str:
-    there = ", ".join(installed) or "none"
-    near = closest(model_id, installed)
-    hint = f" Did you mean “{near[0]}”?" if near else ""
-    return f"No model “{model_id[:64]}” is installed.{hint} Installed: {there}."
+def _missing(model_id: str, installed: tuple[str, ...]) -> Phrase:
+    there = ", ".join(installed) or Phrase("none")
+    name, near = model_id[:64], closest(model_id, installed)
+    if not near:
+        return Phrase("No model “{name}” is installed. Installed: {there}.", name=name, there=there)
+    return Phrase(
+        "No model “{name}” is installed. Did you mean “{near}”? Installed: {there}.",
+        name=name,
+        near=near[0],
+        there=there,
+    )
 
 
-def _damaged(folder: Path, fault: str) -> ModelError:
-    return ModelError(f"The model in “{folder}” is damaged: {fault}. Install it again.")
+def _damaged(folder: Path, fault: Phrase) -> ModelError:
+    return ModelError(
+        "The model in “{folder}” is damaged: {fault}. Install it again.", folder=folder, fault=fault
+    )
 
 
 def _json(path: Path) -> Json:
     try:
         if path.stat().st_size > _MAX_JSON_BYTES:
-            raise _damaged(path.parent, f"{path.name} is larger than {_MAX_JSON_BYTES} bytes")
+            raise _damaged(
+                path.parent,
+                Phrase(
+                    "{name} is larger than {most} bytes",
+                    name=path.name,
+                    most=_MAX_JSON_BYTES,
+                ),
+            )
         content: object = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path.parent, f"{path.name} cannot be read") from error
+        raise _damaged(path.parent, Phrase("{name} cannot be read", name=path.name)) from error
     if not isinstance(content, dict):
-        raise _damaged(path.parent, f"{path.name} holds no table")
+        raise _damaged(path.parent, Phrase("{name} holds no table", name=path.name))
     return cast(Json, content)
 
 
 def _entry(studio: Json, name: str, kind: type[T], folder: Path) -> T:
     if not isinstance(studio.get(name), kind):
-        raise _damaged(folder, f"studio.json says no {name}")
+        raise _damaged(folder, Phrase("studio.json says no {name}", name=name))
     return studio[name]
 
 
 def _file_facts(entries: Json, folder: Path) -> dict[str, FileFacts]:
     if len(entries) > _MAX_FILES:
-        raise _damaged(folder, f"studio.json names {len(entries)} files")
+        raise _damaged(folder, Phrase("studio.json names {count} files", count=len(entries)))
     facts: dict[str, FileFacts] = {}
     for name, entry in entries.items():
         size, digest = (entry.get("size"), entry.get("sha256")) if isinstance(entry, dict) else (
             None, None)  # fmt: skip
         if not isinstance(size, int) or not _SHA256.fullmatch(str(digest)) or _leaves(name):
-            raise _damaged(folder, f"studio.json describes “{name[:64]}” wrongly")
+            raise _damaged(folder, Phrase("studio.json describes “{name}” wrongly", name=name[:64]))
         facts[name] = FileFacts(size, str(digest))
     return facts
 
@@ -246,10 +267,16 @@ def _refuse_other_sizes(model: InstalledModel) -> None:
     for name, facts in model.files.items():
         path = model.folder / name
         if not path.is_file():
-            raise _damaged(model.folder, f"{name} is missing")
+            raise _damaged(model.folder, Phrase("{name} is missing", name=name))
         if path.stat().st_size != facts.size:
             raise _damaged(
-                model.folder, f"{name} has {path.stat().st_size} bytes and not {facts.size}"
+                model.folder,
+                Phrase(
+                    "{name} has {has} bytes and not {size}",
+                    name=name,
+                    has=path.stat().st_size,
+                    size=facts.size,
+                ),
             )
 
 
@@ -257,12 +284,12 @@ def _refuse_odd_shapes(config: ModelConfig, folder: Path) -> None:
     """Refuse what the three-level machinery could not run."""
     vqvae, priors = config.vqvae, config.priors
     if vqvae.levels != len(Level) or [prior.level for prior in priors] != list(Level):
-        raise _damaged(folder, "it does not have three levels with a prior each")
+        raise _damaged(folder, Phrase("it does not have three levels with a prior each"))
     expected = [(vqvae.sample_rate, hop, vqvae.codebook_size) for hop in vqvae.hops]
     if [(p.sample_rate, p.hop, p.codebook_size) for p in priors] != expected:
-        raise _damaged(folder, "its priors and its VQ-VAE do not belong together")
+        raise _damaged(folder, Phrase("its priors and its VQ-VAE do not belong together"))
     if vqvae.sample_rate < 1 or min(vqvae.hops) < 1 or vqvae.codebook_size < 2:
-        raise _damaged(folder, "its sizes make no sound")
+        raise _damaged(folder, Phrase("its sizes make no sound"))
 
 
 def _spec(
@@ -270,7 +297,7 @@ def _spec(
 ) -> ModelSpec:
     title, licence, name = (_entry(studio, key, str, folder) for key in ("title", "licence", "id"))
     if not _ID.fullmatch(name) or name != folder.name:
-        raise _damaged(folder, f"it calls itself “{name[:64]}”")
+        raise _damaged(folder, Phrase("it calls itself “{name}”", name=name[:64]))
     top = config.priors[Level.TOP]
     shortest, longest = _song_lengths(top)
     return ModelSpec(
@@ -299,7 +326,10 @@ def _temperatures(studio: Json, folder: Path) -> tuple[float, float, float]:
         ):
             return float(bottom), float(middle), float(top)
         case _:
-            raise _damaged(folder, "its temperatures are not three numbers above 0 and up to 10")
+            raise _damaged(
+                folder,
+                Phrase("its temperatures are not three numbers above 0 and up to 10"),
+            )
 
 
 def _song_lengths(top: PriorConfig) -> tuple[int, int]:
@@ -331,4 +361,6 @@ def _numbers_in(path: Path) -> int:
             if name != "__metadata__"
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise _damaged(path.parent, f"{path.name} has no readable beginning") from error
+        raise _damaged(
+            path.parent, Phrase("{name} has no readable beginning", name=path.name)
+        ) from error

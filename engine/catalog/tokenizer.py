@@ -19,6 +19,7 @@ from engine.catalog.names import LevelNames, half_known_names
 from engine.catalog.rules import alphabet_of, vocabulary_of
 from engine.catalog.specs import LabelConfig, LabelVersion, ModelConfig
 from engine.errors import ModelError
+from engine.phrases import Phrase
 from engine.text.lyrics import Alphabet
 from engine.text.vocabulary import Heard, Vocabulary
 from engine.types import Level, Prompt
@@ -66,7 +67,9 @@ class Tokenizer:
         place = Path(folder)
         found = config or load_config(place).config
         if not isinstance(found, ModelConfig):
-            raise ModelError(f"“{place}” configures a part of a model only, so it has no names.")
+            raise ModelError(
+                "“{place}” configures a part of a model only, so it has no names.", place=place
+            )
         levels = tuple(
             LevelNames(prior.level, prior.labels, vocabulary_in(place, prior.labels))
             for prior in found.priors
@@ -134,15 +137,20 @@ def vocabulary_in(folder: Path, labels: LabelConfig) -> Vocabulary:
 def _numbered(path: Path) -> Mapping[str, int]:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise _damaged(path.parent, f"{path.name} is larger than {_MAX_BYTES} bytes")
+            raise _damaged(
+                path.parent,
+                Phrase("{name} is larger than {most} bytes", name=path.name, most=_MAX_BYTES),
+            )
         content: object = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path.parent, f"{path.name} cannot be read") from error
+        raise _damaged(path.parent, Phrase("{name} cannot be read", name=path.name)) from error
     if not isinstance(content, dict):
-        raise _damaged(path.parent, f"{path.name} holds no table")
+        raise _damaged(path.parent, Phrase("{name} holds no table", name=path.name))
     entries = cast(dict[str, object], content)
     if not all(type(number) is int for number in entries.values()):
-        raise _damaged(path.parent, f"{path.name} holds more than names and numbers")
+        raise _damaged(
+            path.parent, Phrase("{name} holds more than names and numbers", name=path.name)
+        )
     return cast(dict[str, int], entries)
 
 
@@ -153,14 +161,28 @@ def _rows(
     for name, number in names.items():
         if name.endswith(_V2_SUFFIX) == (version is LabelVersion.V2):
             if not 0 <= number < rows:
-                raise _damaged(folder, f"“{name[:64]}” has number {str(number)[:20]} of {rows}")
+                raise _damaged(
+                    folder,
+                    Phrase(
+                        "“{name}” has number {number} of {rows}",
+                        name=name[:64],
+                        number=str(number)[:20],
+                        rows=rows,
+                    ),
+                )
             yield name.removesuffix(_V2_SUFFIX).lower(), number
 
 
 def _require_same_alphabet(folder: Path, alphabet: Alphabet) -> None:
     if dict(_numbered(folder / LYRICS)) != alphabet.ids:
-        raise _damaged(folder, f"{LYRICS} numbers other characters than the model reads")
+        raise _damaged(
+            folder, Phrase("{name} numbers other characters than the model reads", name=LYRICS)
+        )
 
 
-def _damaged(folder: Path, fault: str) -> ModelError:
-    return ModelError(f"The names in “{folder}” are damaged: {fault}. Fetch them again.")
+def _damaged(folder: Path, fault: Phrase) -> ModelError:
+    return ModelError(
+        "The names in “{folder}” are damaged: {fault}. Fetch them again.",
+        folder=folder,
+        fault=fault,
+    )

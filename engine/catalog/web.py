@@ -21,6 +21,7 @@ from email.message import Message
 from typing import IO
 
 from engine.errors import DownloadError
+from engine.phrases import Phrase
 
 HUB = "https://huggingface.co"
 _PIECE_BYTES = 256 << 10
@@ -38,8 +39,8 @@ class UnreachableError(DownloadError):
         wait_s: how long it asked to be left alone; 0 where it said nothing.
     """
 
-    def __init__(self, message: str, wait_s: float = 0.0) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str, wait_s: float = 0.0, **fields: object) -> None:
+        super().__init__(sentence, **fields)
         self.wait_s = wait_s
 
 
@@ -93,7 +94,7 @@ class Answer:
         Raises:
             UnreachableError: the connection broke, or was silent for too long.
         """
-        with self.body, _telling("The connection was lost"):
+        with self.body, _telling(Phrase("The connection was lost")):
             # `read1` gives what is there, so that progress and a stop do not wait for more.
             while piece := self.body.read1(_PIECE_BYTES):  # pyright: ignore[reportAttributeAccessIssue]
                 yield piece
@@ -109,7 +110,9 @@ def web_from(environment: Mapping[str, str] = os.environ) -> Web:
     parts = urllib.parse.urlsplit(hub)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise DownloadError(
-            f"HF_ENDPOINT is “{hub[:100]}”, which is no address. Give one like {HUB}, or unset it."
+            "HF_ENDPOINT is “{hub}”, which is no address. Give one like {example}, or unset it.",
+            hub=hub[:100],
+            example=HUB,
         )
     return Web(hub, environment.get("HF_TOKEN", "").strip())
 
@@ -136,7 +139,9 @@ def ask(web: Web, address: str, start: int = 0) -> Answer:
         if status not in _REDIRECTS:
             raise _refused(status, headers, url)
         url = _led_on(url, headers)
-    raise DownloadError(f"“{_host(url)}” leads in circles. Try another mirror (HF_ENDPOINT).")
+    raise DownloadError(
+        "“{host}” leads in circles. Try another mirror (HF_ENDPOINT).", host=_host(url)
+    )
 
 
 def _answered(web: Web, url: str, start: int) -> tuple[int, Message, IO[bytes]]:
@@ -146,7 +151,7 @@ def _answered(web: Web, url: str, start: int) -> tuple[int, Message, IO[bytes]]:
     if web.token and _origin(url) == _origin(web.hub):
         headers["Authorization"] = f"Bearer {web.token}"
     opener = urllib.request.build_opener(_StayHere)
-    with _telling(f"“{_host(url)}” cannot be reached"):
+    with _telling(Phrase("“{host}” cannot be reached", host=_host(url))):
         try:
             answer = opener.open(urllib.request.Request(url, headers=headers), timeout=web.stall_s)
         except urllib.error.HTTPError as error:
@@ -163,14 +168,14 @@ class _StayHere(urllib.request.HTTPRedirectHandler):
 
 
 @contextmanager
-def _telling(what: str) -> Generator[None]:
+def _telling(what: Phrase) -> Generator[None]:
     """Turns what the network raises within the block into an error of ours."""
     try:
         yield
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         words = getattr(reason, "strerror", None) or reason or type(error).__name__
-        sentence = f"{what} ({words})."
+        sentence = Phrase("{what} ({reason}).", what=what, reason=words)
         if isinstance(reason, ssl.SSLCertVerificationError):
             raise DownloadError(sentence) from error
         raise UnreachableError(sentence) from error
@@ -181,7 +186,9 @@ def _led_on(url: str, headers: Message) -> str:
     old, new = urllib.parse.urlsplit(url).scheme, urllib.parse.urlsplit(target).scheme
     if new not in ("http", "https") or (old, new) == ("https", "http"):
         raise DownloadError(
-            f"“{_host(url)}” leads to “{target[:80]}”, which is not safe. Try another mirror."
+            "“{host}” leads to “{target}”, which is not safe. Try another mirror.",
+            host=_host(url),
+            target=target[:80],
         )
     return target
 
@@ -190,24 +197,38 @@ def _refused(status: int, headers: Message, url: str) -> DownloadError:
     if status == _BEYOND_THE_END:
         return ShrunkError("The file on the server has become shorter.")
     if status in _PASSING:
-        return UnreachableError(f"“{_host(url)}” is busy (status {status}).", _wait_asked(headers))
+        return UnreachableError(
+            "“{host}” is busy (status {status}).",
+            wait_s=_wait_asked(headers),
+            host=_host(url),
+            status=status,
+        )
     return DownloadError(_refusal(status, url))
 
 
-def _refusal(status: int, url: str) -> str:
+def _refusal(status: int, url: str) -> Phrase:
     host = _host(url)
     if status in (401, 403):
-        return (
-            f"“{host}” refuses the file (status {status}). If it asks for an account, put that "
-            "account's token into HF_TOKEN; else try another mirror (HF_ENDPOINT)."
+        return Phrase(
+            "“{host}” refuses the file (status {status}). If it asks for an account, put that "
+            "account's token into HF_TOKEN; else try another mirror (HF_ENDPOINT).",
+            host=host,
+            status=status,
         )
     if status in (404, 410):
         name = urllib.parse.urlsplit(url).path.rpartition("/")[2]
-        return (
-            f"“{host}” has no “{name}” any more (status {status}). Try another mirror "
-            "(HF_ENDPOINT), or import the model from a folder."
+        return Phrase(
+            "“{host}” has no “{name}” any more (status {status}). Try another mirror "
+            "(HF_ENDPOINT), or import the model from a folder.",
+            host=host,
+            name=name,
+            status=status,
         )
-    return f"“{host}” answers with status {status}. Try again later, or another mirror."
+    return Phrase(
+        "“{host}” answers with status {status}. Try again later, or another mirror.",
+        host=host,
+        status=status,
+    )
 
 
 def _wait_asked(headers: Message) -> float:

@@ -79,7 +79,11 @@ def open_folder(folder: Path, part: Part) -> Source:
             if name.startswith(prefix):
                 source[rename(name.removeprefix(prefix))] = weight
     if not source:
-        raise ModelMissingError(f"The folder “{folder}” holds no weights named “{prefix}…”.")
+        raise ModelMissingError(
+            "The folder “{folder}” holds no weights named “{prefix}…”.",
+            folder=folder,
+            prefix=prefix,
+        )
     return _untied(source)
 
 
@@ -111,7 +115,9 @@ def load(module: nn.Module, source: Source, places: Mapping[str, Place]) -> None
     for name, weight in wanted.items():
         if source[name].shape != tuple(weight.shape):
             sizes = f"{source[name].shape}, not {tuple(weight.shape)}"
-            raise ModelError(f"The weights do not fit: “{name}” has the shape {sizes}.")
+            raise ModelError(
+                "The weights do not fit: “{name}” has the shape {sizes}.", name=name, sizes=sizes
+            )
     loaded = {name: source[name].read(*place) for name, place in places.items()}
     module.load_state_dict(loaded, strict=False, assign=True)
 
@@ -228,8 +234,11 @@ def _require_same_names(wanted: Iterable[str], given: Iterable[str]) -> None:
     if missing or extra:
         example = f"missing “{missing[0]}”" if missing else f"left over “{extra[0]}”"
         raise ModelError(
-            f"The weights do not fit: {len(missing)} missing, {len(extra)} left over ({example}). "
-            "They belong to a model of another architecture."
+            "The weights do not fit: {missing} missing, {extra} left over ({example}). They "
+            "belong to a model of another architecture.",
+            missing=len(missing),
+            extra=len(extra),
+            example=example,
         )
 
 
@@ -242,19 +251,25 @@ def _files_with(folder: Path, prefix: str) -> list[Path]:
         if index.is_file():
             shards = {shard for name, shard in _weight_map(index) if name.startswith(prefix)}
             return [folder / shard for shard in sorted(shards)]
-    raise ModelMissingError(f"The folder “{folder}” holds no weights ({_SINGLE_FILES[0]}).")
+    raise ModelMissingError(
+        "The folder “{folder}” holds no weights ({file}).",
+        folder=folder,
+        file=_SINGLE_FILES[0],
+    )
 
 
 def _weight_map(index: Path) -> Iterator[tuple[str, str]]:
     """Names and files of an index; a file lies in the index's own folder."""
     with reading(index):
         if index.stat().st_size > _MAX_INDEX_BYTES:
-            raise ModelError(f"The index “{index.name}” is too large to be one.")
+            raise ModelError("The index “{name}” is too large to be one.", name=index.name)
         entries = cast(dict[Any, Any], json.loads(index.read_bytes())["weight_map"]).items()
     for name, shard in entries:
         if not isinstance(shard, str) or not _is_plain_name(shard):
             raise ModelError(
-                f"The index “{index.name}” names a file outside its folder: {shard!r}."
+                "The index “{name}” names a file outside its folder: {shard}.",
+                name=index.name,
+                shard=repr(shard),
             )
         yield str(name), shard
 

@@ -37,6 +37,10 @@ def checksums(folder: Path, names: Iterable[str], report: Report) -> Mapping[str
         try:
             found[name] = sha256_of(folder / name, lambda n, start=start: meter.reach(start + n))
         except OSError as error:
-            raise ModelError(f"“{folder / name}” cannot be read: {error.strerror}.") from error
+            raise ModelError(
+                "“{path}” cannot be read: {reason}.",
+                path=folder / name,
+                reason=error.strerror,
+            ) from error
         before += size
     return found

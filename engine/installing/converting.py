@@ -30,6 +30,7 @@ from engine.installing.findings import Checkpoints, HubFolder, Part
 from engine.installing.progress import Meter, Phase, Report
 from engine.nn.prior import Prior
 from engine.nn.vqvae import VQVAE
+from engine.phrases import Phrase
 from engine.types import Level
 
 Sources = Mapping[Part, Source]
@@ -58,15 +59,24 @@ def recognised(sources: Sources, candidates: Sequence[KnownModel], place: Path) 
     Raises:
         ModelError: it is none of the candidates; says what is different in the nearest.
     """
-    nearest = ""
+    nearest: Phrase | None = None
     fewest = math.inf
     for known in candidates:
         faults = list(_faults(sources, shapes(known.config)))
         if not faults:
             return known
         if len(faults) < fewest:
-            fewest, nearest = len(faults), f"It is nearest to {known.id}, but {faults[0]}."
-    raise ModelError(f"“{place}” holds no model that this program knows. {nearest}".strip())
+            fewest = len(faults)
+            nearest = Phrase(
+                "“{place}” holds no model that this program knows. It is nearest to {model}, but "
+                "{fault}.",
+                place=place,
+                model=known.id,
+                fault=faults[0],
+            )
+    raise ModelError(
+        nearest or Phrase("“{place}” holds no model that this program knows.", place=place)
+    )
 
 
 def shapes(config: ModelConfig) -> Mapping[Part, Shapes]:
@@ -104,17 +114,25 @@ def stored_type(name: str, weight: Stored) -> torch.dtype:
     return weight.dtype if weight.dtype in halves else torch.float32
 
 
-def _faults(sources: Sources, wanted: Mapping[Part, Shapes]) -> Iterator[str]:
+def _faults(sources: Sources, wanted: Mapping[Part, Shapes]) -> Iterator[Phrase]:
     for part, names in wanted.items():
         source = sources[part]
-        title = "its VQ-VAE" if part == "vqvae" else f"its {part.name} prior"
+        title = Phrase("its VQ-VAE")
+        if part != "vqvae":
+            title = Phrase("its {level} prior", level=part.name)
         for name, shape in names.items():
             if name not in source:
-                yield f"{title} lacks “{name}”"
+                yield Phrase("{part} lacks “{name}”", part=title, name=name)
             elif source[name].shape != shape:
-                yield f"“{name}” of {title} has the shape {source[name].shape} and not {shape}"
+                yield Phrase(
+                    "“{name}” of {part} has the shape {found} and not {wanted}",
+                    name=name,
+                    part=title,
+                    found=source[name].shape,
+                    wanted=shape,
+                )
         for name in source.keys() - names.keys():
-            yield f"{title} has “{name}” too many"
+            yield Phrase("{part} has “{name}” too many", part=title, name=name)
 
 
 def _pending(part: Part, source: Source) -> Iterator[Pending]:

@@ -17,6 +17,7 @@ from engine.errors import ModelError
 from engine.installing.checking import broken_files, checksums
 from engine.installing.places import Places
 from engine.installing.progress import Meter, Phase, Report
+from engine.phrases import Phrase
 
 _STUDIO = "studio.json"
 
@@ -113,7 +114,11 @@ def _refuse_broken(copy: InstalledModel, source: Path, report: Report) -> None:
     for name in broken:
         (copy.folder / name).unlink()
     if broken:
+        one = Phrase("{names} is not what was installed there (checksum)", names=broken[0])
+        names = ", ".join(broken[:3])
+        many = Phrase("{names} are not what was installed there (checksum)", names=names)
         raise ModelError(
-            f"The model in “{source}” is damaged: {', '.join(broken[:3])} "
-            f"{'is' if len(broken) == 1 else 'are'} not what was installed there (checksum)."
+            "The model in “{source}” is damaged: {fault}.",
+            source=source,
+            fault=one if len(broken) == 1 else many,
         )

@@ -59,7 +59,7 @@ def find(path: Path) -> Finding:
     """
     folder = path if path.is_dir() else path.parent
     if not path.exists():
-        raise ModelError(f"There is no “{path}”.")
+        raise ModelError("There is no “{path}”.", path=path)
     if (folder / "studio.json").is_file():
         return OwnFolder(folder)
     if any((folder / name).is_file() for name in _CHECKPOINTS.values()):
@@ -67,9 +67,10 @@ def find(path: Path) -> Finding:
     if any(file for pattern in _WEIGHTS for file in folder.glob(pattern)):
         return HubFolder(folder)
     raise ModelError(
-        f"“{folder}” holds no model: neither OpenAI's vqvae.pth.tar and prior_level_2.pth.tar, nor "
-        "weights in Hugging Face's layout (model.safetensors, pytorch_model.bin or shards of "
-        "them). Name the folder with these files."
+        "“{folder}” holds no model: neither OpenAI's vqvae.pth.tar and "
+        "prior_level_2.pth.tar, nor weights in Hugging Face's layout (model.safetensors, "
+        "pytorch_model.bin or shards of them). Name the folder with these files.",
+        folder=folder,
     )
 
 
@@ -85,7 +86,10 @@ def _checkpoints(folder: Path) -> dict[Part, Path]:
     missing = [name for part, name in _CHECKPOINTS.items() if part not in found]
     if missing:
         raise ModelError(
-            f"“{folder}” lacks {', '.join(missing)}. All four files of a model are needed; OpenAI "
-            f"keeps those that its models share in the folder “{_SHARED}”."
+            "“{folder}” lacks {names}. All four files of a model are needed; OpenAI keeps those "
+            "that its models share in the folder “{shared}”.",
+            folder=folder,
+            names=", ".join(missing),
+            shared=_SHARED,
         )
     return found

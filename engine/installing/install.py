@@ -23,6 +23,7 @@ from engine.installing.findings import Checkpoints, HubFolder, OwnFolder, find
 from engine.installing.names import bring_names
 from engine.installing.places import Places, size_of
 from engine.installing.progress import Meter, Phase, Report
+from engine.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class _Watch:
 
     def waits(self, why: str, seconds: float) -> None:
         """The connection is tried again after a pause."""
-        self._meter.wait(f"{why} Next try in {seconds:.0f} s.")
+        note = Phrase("{why} Next try in {seconds:.0f} s.", why=why, seconds=seconds)
+        self._meter.wait(note)
 
 
 def _installed(

@@ -53,10 +53,14 @@ def _numbered(
     }
     if not all(path.is_file() for path in lists.values()):
         raise ModelError(
-            f"“{source}” has no {name}, without which the model knows no names. Fetch artists.json "
-            f"and genres.json from {home}, or take {_KINDS[name]}_ids.txt of "
-            f"{' and '.join(sorted(version.name.lower() for version in versions))} from "
-            "jukebox/data/ids of OpenAI's code, and put them beside the weights."
+            "“{source}” has no {name}, without which the model knows no names. Fetch "
+            "artists.json and genres.json from {home}, or take {kind}_ids.txt of {names} from "
+            "jukebox/data/ids of OpenAI's code, and put them beside the weights.",
+            source=source,
+            name=name,
+            home=home,
+            kind=_KINDS[name],
+            names=" and ".join(sorted(version.name.lower() for version in versions)),
         )
     numbered: dict[str, object] = {}
     for version, path in lists.items():
@@ -71,7 +75,9 @@ def _lines(path: Path) -> dict[str, int]:
     for line in _text(path).splitlines():
         word, _, number = line.rpartition(";")
         if not number.strip().isdecimal():
-            raise ModelError(f"“{path.name}” is no list of names: it holds “{line[:40]}”.")
+            raise ModelError(
+                "“{name}” is no list of names: it holds “{line}”.", name=path.name, line=line[:40]
+            )
         numbers[word.lower()] = int(number)
     return numbers
 
@@ -80,19 +86,21 @@ def _json(path: Path) -> Mapping[str, object]:
     try:
         content = json.loads(_text(path))
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"“{path.name}” is no list of names. Fetch it again.") from error
+        raise ModelError("“{name}” is no list of names. Fetch it again.", name=path.name) from error
     if not isinstance(content, dict):
-        raise ModelError(f"“{path.name}” is no list of names. Fetch it again.")
+        raise ModelError("“{name}” is no list of names. Fetch it again.", name=path.name)
     return content
 
 
 def _text(path: Path) -> str:
     if path.stat().st_size > _MAX_BYTES:
-        raise ModelError(f"“{path.name}” is too large to be a list of names. Fetch it again.")
+        raise ModelError(
+            "“{name}” is too large to be a list of names. Fetch it again.", name=path.name
+        )
     try:
         return path.read_text("utf-8")
     except ValueError as error:
-        raise ModelError(f"“{path.name}” is no text. Fetch it again.") from error
+        raise ModelError("“{name}” is no text. Fetch it again.", name=path.name) from error
 
 
 def _write(path: Path, entries: Mapping[str, object]) -> None:

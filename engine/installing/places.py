@@ -79,9 +79,13 @@ class Places:
         free = self.free_bytes
         if free < needed + _SPARE_BYTES:
             raise ModelError(
-                f"{what} needs {needed / 1e9:.1f} GB more in “{self.root}”, where "
-                f"{free / 1e9:.1f} GB are free. Free "
-                f"{(needed + _SPARE_BYTES - free) / 1e9:.1f} GB, and try again."
+                "{what} needs {needed:.1f} GB more in “{root}”, where {free:.1f} GB are free. Free "
+                "{missing:.1f} GB, and try again.",
+                what=what,
+                needed=needed / 1e9,
+                root=self.root,
+                free=free / 1e9,
+                missing=(needed + _SPARE_BYTES - free) / 1e9,
             )
 
     def require_free_name(self, name: str) -> None:
@@ -92,13 +96,15 @@ class Places:
         """
         if not _NAME.fullmatch(name):
             raise ModelError(
-                f"“{name[:64]}” cannot be a model's name. Use a–z, 0–9, “.”, “_” and “-”, starting "
-                "with a letter or a digit, 64 at most."
+                "“{name}” cannot be a model's name. Use a–z, 0–9, “.”, “_” and “-”, starting with "
+                "a letter or a digit, 64 at most.",
+                name=name[:64],
             )
         if self.holds(name):
             raise ModelError(
-                f"A model “{name}” is installed already. Remove it first, or import this one under "
-                "another name."
+                "A model “{name}” is installed already. Remove it first, or import this one under "
+                "another name.",
+                name=name,
             )
 
     def holds(self, name: str) -> bool:
@@ -123,7 +129,8 @@ class Places:
                 yield
         except Timeout as error:
             raise ModelError(
-                f"“{name}” is being installed by another program. Wait for it, or stop it."
+                "“{name}” is being installed by another program. Wait for it, or stop it.",
+                name=name,
             ) from error
 
     def move_in(self, name: str) -> None:
@@ -154,8 +161,10 @@ class Places:
         ours = _NAME.fullmatch(name) and (self.model(name).is_dir() or self.workshop(name).is_dir())
         if not ours:
             if self.holds(name):
-                raise ModelError(f"“{name}” came along with the program and stays.")
-            raise ModelMissingError(f"No model “{name[:64]}” of yours is in “{self.root}”.")
+                raise ModelError("“{name}” came along with the program and stays.", name=name)
+            raise ModelMissingError(
+                "No model “{name}” of yours is in “{root}”.", name=name[:64], root=self.root
+            )
         with self.alone(name):
             freed = size_of(self.model(name)) + size_of(self.workshop(name))
             self._move_out(name)

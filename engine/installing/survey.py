@@ -85,7 +85,7 @@ def _damaged(places: Places) -> Iterator[Standing]:
             open_model(folder)
         except ModelError as error:
             size = size_of(folder)
-            yield Standing(folder.name, folder.name, State.DAMAGED, size, problem=str(error))
+            yield Standing(folder.name, folder.name, State.DAMAGED, size, problem=error.phrase)
 
 
 def _fetchable(known: KnownModel, places: Places) -> Standing:

@@ -23,6 +23,7 @@ from engine.installing.checking import broken_files
 from engine.installing.install import Installed, import_model, install
 from engine.installing.places import Places
 from engine.installing.progress import Progress, Report
+from engine.phrases import Phrase
 
 _NICENESS = 5
 
@@ -65,7 +66,7 @@ class _Done:
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    message: str
+    phrase: Phrase
 
 
 class Worker:
@@ -117,8 +118,8 @@ class Worker:
             match message:
                 case _Done(result):
                     return result
-                case _Refused(words):
-                    raise EngineError(words)
+                case _Refused(phrase):
+                    raise EngineError(phrase)
                 case _:
                     report(message)
 
@@ -138,9 +139,10 @@ def _main(connection: Connection, order: Order, places: Places) -> None:
     try:
         tell(_Done(_carried_out(order, places, tell)))
     except EngineError as error:
-        tell(_Refused(str(error)))
+        tell(_Refused(error.phrase))
     except Exception as error:  # noqa: BLE001 — told to the parent, which tells the user
-        tell(_Refused(f"Something unforeseen went wrong: {error or type(error).__name__}."))
+        what = str(error) or type(error).__name__
+        tell(_Refused(Phrase("Something unforeseen went wrong: {error}.", error=what)))
 
 
 def _carried_out(order: Order, places: Places, tell: Callable[[object], None]) -> Result:

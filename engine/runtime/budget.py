@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import reduce
 
 from engine.api import AlignTask, DecodeTask, EncodeTask, PrepareTask, SampleTask, ScoreTask, Task
 from engine.catalog.sizes import prior_size, vqvae_numbers
 from engine.catalog.specs import ModelConfig, PriorConfig, VqVaeConfig
 from engine.errors import MemoryPlanError
+from engine.phrases import Phrase
 from engine.types import Level, Precision
 
 MIB = 2**20
@@ -40,10 +42,10 @@ _BYTES = {Precision.SINGLE: 4, Precision.HALF: 2, Precision.BFLOAT: 2, Precision
 class Residency(StrEnum):
     """Which weights are in memory while a task runs."""
 
-    ALL = "all levels in memory"
-    ONE = "one level in memory at a time"
-    SPREAD = "one level at a time, its layers over several devices"
-    FETCHED = "layers fetched whenever they are used, which is slow"
+    ALL = Phrase("all levels in memory")
+    ONE = Phrase("one level in memory at a time")
+    SPREAD = Phrase("one level at a time, its layers over several devices")
+    FETCHED = Phrase("layers fetched whenever they are used, which is slow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,8 @@ def plan(
     last = [ways[-1].apart(Residency.FETCHED, fewer) for fewer in demand.fewer()]
     fitting = [candidate for candidate in last if candidate.fits]
     if not demand.levels or not fitting:
-        raise MemoryPlanError(_refusal(last[-1], demand))
+        closest = ways[-1].resident(Residency.ALL, demand) if fitting else last[-1]
+        raise MemoryPlanError(_refusal(closest, demand))
     return min(fitting, key=lambda candidate: candidate.fetched / candidate.takes)
 
 
@@ -368,22 +371,30 @@ def _reach(vqvae: VqVaeConfig, level: int) -> int:
     return reach
 
 
-def _refusal(closest: Plan, demand: Demand) -> str:
+def _refusal(closest: Plan, demand: Demand) -> Phrase:
     needed, free = closest.needed, closest.free
-    kinds = [("memory", needed.ram, free.ram)]
+    kinds = [(Phrase("memory"), needed.ram, free.ram)]
     kinds += [
-        (f"memory of GPU {number}", n, f)
+        (Phrase("memory of GPU {number}", number=number), n, f)
         for number, (n, f) in enumerate(zip(needed.gpus, free.gpus, strict=True))
     ]
-    lacking = "; ".join(f"{told(n)} of {name}, and {told(f)} are free" for name, n, f in kinds
-                        if n > f)  # fmt: skip
-    least = f"{demand.takes} takes one after the other" if demand.takes > 1 else "the task"
-    return (
-        f"Even with {closest.residency} in {closest.precision}, {least} would need {lacking}. "
-        "Close other programs, or choose a smaller model."
+    lacking = [
+        Phrase("{needed} of {name}, and {free} are free", needed=told(n), name=name, free=told(f))
+        for name, n, f in kinds
+        if n > f
+    ]
+    one_by_one = Phrase("{takes} takes one after the other", takes=demand.takes)
+    return Phrase(
+        "Even with {residency} in {precision}, {least} would need {lacking}. Close other "
+        "programs, or choose a smaller model.",
+        residency=Phrase(closest.residency),
+        precision=closest.precision,
+        least=one_by_one if demand.takes > 1 else Phrase("the task"),
+        lacking=reduce(lambda a, b: Phrase("{one}; {other}", one=a, other=b), lacking),
     )
 
 
-def told(size_bytes: int) -> str:
+def told(size_bytes: int) -> Phrase:
     """A size for a person."""
-    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
+    gb, mb = size_bytes / 1e9, size_bytes / 1e6
+    return Phrase("{size:.1f} GB", size=gb) if gb >= 1 else Phrase("{size:.0f} MB", size=mb)

@@ -12,14 +12,13 @@ import queue
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from logging.handlers import QueueHandler
 from multiprocessing.connection import Connection
 from typing import cast
 
-from engine.api import CancelToken, Engine, Event, Problem, ProblemKind, Task
+from engine.api import CancelToken, Engine, Event, Problem, Task
 from engine.errors import TaskError
 
 _NICENESS = 5
@@ -110,16 +109,7 @@ def _serve(
     except TaskError as error:
         send(Refused(error))
     except Exception as error:  # noqa: BLE001 — at the seam every failure becomes an event
-        send(Broke(_problem(error)))
-
-
-def _problem(error: Exception) -> Problem:
-    return Problem(
-        ProblemKind.INTERNAL,
-        f"The engine met an error it did not expect: {error or type(error).__name__}.",
-        "What was made so far is kept. Try again; if it stays, please report it.",
-        "".join(traceback.format_exception(error)),
-    )
+        send(Broke(Problem.unforeseen(error)))
 
 
 class _Stillborn:

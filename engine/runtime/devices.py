@@ -83,7 +83,11 @@ def best_device(wish: str = AUTO) -> torch.device:
     numbered = not number or (number.isdecimal() and int(number) < counts.get(kind, 0))
     if not there.get(kind, False) or not numbered:
         found = ", ".join(name for name, is_there in there.items() if is_there)
-        raise EngineError(f"There is no device “{wish[:40]}” here. Choose one of: auto, {found}.")
+        raise EngineError(
+            "There is no device “{wish}” here. Choose one of: auto, {found}.",
+            wish=wish[:40],
+            found=found,
+        )
     return torch.device(wish)
 
 
@@ -124,8 +128,10 @@ def precisions(
     possible = [name for name in Precision if on_processor or name is not Precision.INT8]
     if wish not in possible:
         raise EngineError(
-            f"There is no precision “{wish[:40]}” on {device}. Choose one of: auto, "
-            f"{', '.join(possible)}."
+            "There is no precision “{wish}” on {device}. Choose one of: auto, {names}.",
+            wish=wish[:40],
+            device=device,
+            names=", ".join(possible),
         )
     return (Precision(wish),)
 

@@ -42,6 +42,7 @@ from engine.audio.files import resample, to_mono
 from engine.catalog.checks import check_extent
 from engine.catalog.specs import ModelSpec
 from engine.errors import EngineError, ModelMissingError
+from engine.phrases import Phrase
 from engine.runtime.harvest import Harvest
 from engine.types import NO_CODE, Audio, Codes, Level, ModelId, Prompt, Span
 
@@ -129,7 +130,9 @@ class FakeEngine:
     def _events(self, task: Task, cancel: CancelToken) -> Iterator[Event]:
         yield Progress(None, 0, 0, note="loading the model: needs nothing")
         if task.model != self._spec.id:
-            raise ModelMissingError(f"The stand-in plays “{self._spec.id}”, not “{task.model}”.")
+            raise ModelMissingError(
+                "The stand-in plays “{name}”, not “{model}”.", name=self._spec.id, model=task.model
+            )
         pace = _Pace(self._script, cancel)
         match task:
             case PrepareTask():
@@ -187,7 +190,7 @@ def _suffer(mishap: Mishap | None) -> None:
 def _problem(error: EngineError) -> Problem:
     missing = isinstance(error, ModelMissingError)
     kind = ProblemKind.MODEL_MISSING if missing else ProblemKind.INTERNAL
-    return Problem(kind, str(error), "Ask the stand-in for something else.")
+    return Problem.told(kind, error.phrase, Phrase("Ask the stand-in for something else."))
 
 
 def _prepare(pace: _Pace) -> Iterator[Event]:

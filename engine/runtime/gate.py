@@ -106,8 +106,10 @@ def _places(
     if not found:
         seconds = context * installed.spec.hop(level) / installed.spec.sample_rate
         raise TaskError(
-            f"At {level.name} a window takes {seconds:.1f} s, and no recording is as long. Give "
-            "longer ones."
+            "At {level} a window takes {seconds:.1f} s, and no recording is as long. Give longer "
+            "ones.",
+            level=level.name,
+            seconds=seconds,
         )
     chosen = np.linspace(0, len(found) - 1, min(most, len(found)))
     return [found[place] for place in chosen.astype(int)]

@@ -37,6 +37,7 @@ from engine.catalog.checks import check
 from engine.catalog.sizes import model_numbers
 from engine.catalog.store import InstalledModel, ModelStore, default_store, verify_if_small
 from engine.errors import EngineError, MemoryPlanError, ModelError, ModelMissingError
+from engine.phrases import Phrase
 from engine.runtime import devices
 from engine.runtime.budget import Plan, demand_of
 from engine.runtime.budget import plan as make_plan
@@ -267,24 +268,17 @@ def _problem(error: Exception) -> Problem:
     detail = "".join(traceback.format_exception(error))
     match error:
         case MemoryPlanError():
-            return Problem(ProblemKind.OUT_OF_MEMORY, *_sentences(error), detail)
+            return Problem.of_error(ProblemKind.OUT_OF_MEMORY, error, detail)
         case ModelMissingError():
-            return Problem(ProblemKind.MODEL_MISSING, *_sentences(error), detail)
+            return Problem.of_error(ProblemKind.MODEL_MISSING, error, detail)
         case ModelError():
-            return Problem(ProblemKind.MODEL_BROKEN, *_sentences(error), detail)
+            return Problem.of_error(ProblemKind.MODEL_BROKEN, error, detail)
         case EngineError():
-            return Problem(ProblemKind.INTERNAL, *_sentences(error), detail)
+            return Problem.of_error(ProblemKind.INTERNAL, error, detail)
         case _ if devices.is_out_of_memory(error):
-            advice = "Sample fewer takes at once, or close other programs."
-            return Problem(ProblemKind.OUT_OF_MEMORY, "Memory ran out.", advice, detail)
+            message = Phrase("Memory ran out.")
+            advice = Phrase("Sample fewer takes at once, or close other programs.")
+            return Problem.told(ProblemKind.OUT_OF_MEMORY, message, advice, detail)
         case _:
             log.exception("task failed", exc_info=error)
-            message = f"The engine met an error it did not expect: {error}"
-            advice = "What was made so far is kept. Try again; if it stays, please report it."
-            return Problem(ProblemKind.INTERNAL, message, advice, detail)
-
-
-def _sentences(error: EngineError) -> tuple[str, str]:
-    """Message and advice of an error that holds both."""
-    message, _, advice = str(error).partition(". ")
-    return (f"{message}.", advice) if advice else (str(error), "")
+            return Problem.unforeseen(error)

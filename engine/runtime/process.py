@@ -29,6 +29,7 @@ from engine.api import (
     Task,
 )
 from engine.errors import TaskError
+from engine.phrases import Phrase
 from engine.runtime import child as child_side
 from engine.runtime.child import Broke, Cancel, Leave, Message, Refused, Run
 from engine.runtime.harvest import Harvest
@@ -254,10 +255,10 @@ def _log_here(record: logging.LogRecord) -> None:
 
 
 def _cannot_start(error: OSError) -> Problem:
-    return Problem(
+    return Problem.told(
         ProblemKind.ENGINE_DIED,
-        f"The engine's process could not be started: {error}.",
-        "Close other programs, then try again.",
+        Phrase("The engine's process could not be started: {error}.", error=error),
+        Phrase("Close other programs, then try again."),
     )
 
 
@@ -267,16 +268,26 @@ def _death(exit_code: int, plan: str) -> Problem:
     Args:
         plan: what the child said at first of what it would need; may be empty.
     """
-    cause = f"with status {exit_code}"
-    with suppress(ValueError):
-        cause = f"by signal {signal.Signals(-exit_code).name}"
-    if exit_code == -_KILLED:
-        cause += ", as systems do when memory runs out"
-    numbers = f"Free now: {free_ram() / 1e9:.1f} GB."
-    numbers += f" The engine had said: “{plan}”." if plan else ""
-    return Problem(
+    numbers = Phrase("Free now: {free:.1f} GB.", free=free_ram() / 1e9)
+    if plan:
+        numbers = Phrase("{numbers} The engine had said: “{plan}”.", numbers=numbers, plan=plan)
+    return Problem.told(
         ProblemKind.ENGINE_DIED,
-        f"The engine's process was ended unexpectedly, {cause}. {numbers}",
-        "What was made so far is kept, and the next try starts the engine anew. If it happens "
-        "again, close other programs or ask for fewer takes at once.",
+        Phrase(
+            "The engine's process was ended unexpectedly, {cause}. {numbers}",
+            cause=_cause(exit_code),
+            numbers=numbers,
+        ),
+        Phrase(
+            "What was made so far is kept, and the next try starts the engine anew. If it happens "
+            "again, close other programs or ask for fewer takes at once."
+        ),
     )
+
+
+def _cause(exit_code: int) -> Phrase:
+    if exit_code == -_KILLED:
+        return Phrase("by signal SIGKILL, as systems do when memory runs out")
+    with suppress(ValueError):
+        return Phrase("by signal {name}", name=signal.Signals(-exit_code).name)
+    return Phrase("with status {status}", status=exit_code)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import TaskError, UnknownNameError
+from engine.phrases import Phrase
 from engine.types import Prompt, Share
 
 ANY = 0
@@ -104,8 +105,12 @@ class Vocabulary(ABC):
         if needed > slots:
             asked = ", ".join(name for name in genres if not means_any(name))
             raise TaskError(
-                f"The model takes {slots} genre {'word' if slots == 1 else 'words'} at most, and "
-                f"“{asked}” makes {needed}. Leave some out."
+                "The model takes {slots} at most, and “{asked}” makes {needed}. Leave some out.",
+                slots=Phrase("{count} genre word", count=slots)
+                if slots == 1
+                else Phrase("{count} genre words", count=slots),
+                asked=asked,
+                needed=needed,
             )
 
     def genre_words(self, name: str) -> tuple[str, ...]:

@@ -48,6 +48,10 @@ def test_a_catalogue_has_every_text_of_the_code_and_no_other(path: Path) -> None
     assert sorted(there - wanted) == [], "run: python -m tests.translations"
 
 
+def test_what_the_engine_says_can_be_translated() -> None:
+    assert translations.unsaid() == [], "give the sentence as a literal, and what stands in it"
+
+
 @CATALOGUES
 def test_every_text_is_translated_in_all_its_forms(path: Path) -> None:
     catalogue = translations.read(path)

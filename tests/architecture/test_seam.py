@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from engine import api
+from engine.phrases import Phrase
 
-PLAIN = {str, int, float, bool, type(None), np.ndarray}
+PLAIN = {str, int, float, bool, type(None), np.ndarray, Phrase}
 CARRIED = (*typing.get_args(api.Task), *typing.get_args(api.Event))
 
 

@@ -12,10 +12,21 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import numpy as np
 import pytest
 
-from engine.api import Chunk, Event, SampleTask, Saved, Task
+from engine.api import (
+    Chunk,
+    Event,
+    Failed,
+    Problem,
+    ProblemKind,
+    SampleTask,
+    Saved,
+    Task,
+)
+from engine.errors import TaskError
+from engine.phrases import Phrase
 from engine.types import Audio, Codes, Cue, Level, ModelId, Prompt, SamplingSettings, Share, Span
 
-PLAIN = {str, int, float, bool, type(None), np.ndarray, ModelId}
+PLAIN = {str, int, float, bool, type(None), np.ndarray, ModelId, Phrase}
 CONTAINERS = {tuple, Mapping, Union, types.UnionType}
 
 
@@ -72,6 +83,22 @@ def test_a_task_survives_the_way_through_a_pipe() -> None:
     )
 
     assert pickle.loads(pickle.dumps(task)) == task
+
+
+def test_what_a_problem_says_survives_the_way_through_a_pipe() -> None:
+    error = TaskError("“{name}” is {size}. Choose another.", name="a {b}", size=Phrase("too long"))
+    failed = Failed(Problem.of_error(ProblemKind.INTERNAL, error))
+
+    arrived = pickle.loads(pickle.dumps(failed))
+
+    assert arrived == failed
+    assert (arrived.problem.message, arrived.problem.advice) == (
+        "“a {b}” is too long.",
+        "Choose another.",
+    )
+    (phrase,) = arrived.problem.said
+    assert phrase.sentence == "“{name}” is {size}. Choose another."
+    assert phrase.fields["size"].sentence == "too long"
 
 
 def test_sound_and_codes_stay_read_only_on_the_way_through_a_pipe() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.language import mark, tr
+from app.language import mark, say, tr
 from app.song.shelf import ShelfTask, ShelfWork
 from app.ui import amounts, widgets
 from engine.installing.progress import Progress
@@ -47,7 +47,7 @@ class ModelRow(QFrame):
         super().__init__(parent)
         self.model = model
         self._facts = widgets.paragraph(amounts.standing(model), role="dim")
-        self._problem = widgets.paragraph(model.problem, role="problem")
+        self._problem = widgets.paragraph(say(model.problem), role="problem")
         self._bar = QProgressBar()
         self.buttons = {name: self._button(name) for name in _deeds(model)}
         self.pause, self.cancel = self._button("pause"), self._button("cancel")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import pickle
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,23 @@ import pytest
 from app import language
 from app.song.problems import error_in_words, in_words, note_in_words, refused
 from engine import errors
-from engine.api import Problem, ProblemKind
+from engine.api import EncodeTask, Problem, ProblemKind
 from engine.audio.export import write_audio
 from engine.audio.files import read_audio
-from engine.types import Audio
+from engine.catalog.checks import check_extent
+from engine.catalog.store import ModelStore, default_store
+from engine.catalog.web import HUB, web_from
+from engine.installing.findings import find
+from engine.phrases import Phrase
+from engine.runtime.budget import Demand, Room, plan
+from engine.types import Audio, Level, ModelId, Precision
 
 ARABIC = re.compile("[\u0600-\u06ff]")
+POCKET = default_store().get(ModelId("pocket"))
+NAMES = next(names for names in POCKET.vocabularies if names is not None)
+TOO_SHORT = EncodeTask(ModelId("pocket"), Audio(np.zeros(9, np.float32), 22_050))
+FOR_TWO = Demand(tuple(Level), 2, 0)
 ERRORS = (
-    errors.UnknownNameError("artist", "Nobody", ()),
     errors.TaskError("The span is off the grid."),
     errors.AudioFileError("“a.wav” cannot be read."),
     errors.ModelMissingError("No model “5b”."),
@@ -83,11 +93,43 @@ def test_in_arabic_a_disk_that_refuses_a_sound_file_is_told_in_arabic(tmp_path: 
     assert ARABIC.search(message) and "folder" not in message and advice == ""
 
 
+@pytest.mark.parametrize(
+    ("cause", "names"),
+    [
+        (lambda: NAMES.require_room(("folk", "rock"), 1), ("folk, rock",)),
+        (lambda: NAMES.genre_ids(("folc",), 3), ("folc", "folk")),
+        (lambda: check_extent(TOO_SHORT, POCKET.spec), (POCKET.spec.title,)),
+        (lambda: ModelStore([]).get(ModelId("5b")), ("5b",)),
+        (lambda: plan(POCKET.config, FOR_TWO, Room(0), (Precision.SINGLE,)), ("fp32",)),
+        (lambda: plan(POCKET.config, FOR_TWO, Room(0, (0, 0)), (Precision.HALF,)), ("fp16",)),
+        (lambda: find(Path("/nowhere")), ("/nowhere",)),
+        (lambda: web_from({"HF_ENDPOINT": "no address"}), ("no address", "HF_ENDPOINT", HUB)),
+    ],
+)
+def test_in_arabic_an_error_of_the_engine_is_told_in_arabic_with_its_names(
+    cause: Callable[[], object], names: tuple[str, ...]
+) -> None:
+    with pytest.raises(errors.EngineError) as caught:
+        cause()
+    problem = Problem.of_error(ProblemKind.INTERNAL, caught.value)
+    assert " ".join(in_words(problem)).strip() == str(caught.value)
+    language.speak("ar")
+
+    message, advice = error_in_words(caught.value)
+
+    assert ARABIC.search(message) and advice == ""
+    assert in_words(problem) == (message, "")
+    for name in names:
+        assert name in message
+        message = message.replace(name, "")
+    assert not re.search("[A-Za-z]{3}", message)
+
+
 def test_an_error_keeps_its_fields_on_its_way_from_another_process() -> None:
     error = pickle.loads(pickle.dumps(errors.AudioFileError("“{name}” is odd.", name="a{b}")))
 
-    assert str(error) == "“a{b}” is odd."
-    assert (error.sentence, error.fields) == ("“{name}” is odd.", {"name": "a{b}"})
+    assert str(error) == error.phrase == "“a{b}” is odd."
+    assert (error.phrase.sentence, error.phrase.fields) == ("“{name}” is odd.", {"name": "a{b}"})
 
 
 def test_notes_of_progress_are_told_in_arabic_without_the_engine_s_numbers() -> None:
@@ -97,6 +139,18 @@ def test_notes_of_progress_are_told_in_arabic_without_the_engine_s_numbers() -> 
 
     assert ARABIC.search(note_in_words(note)) and "MB" not in note_in_words(note)
     assert note_in_words("never heard of") == "never heard of"
+
+
+def test_in_arabic_a_problem_whose_phrases_are_known_is_told_in_them() -> None:
+    problem = Problem.told(
+        ProblemKind.OUT_OF_MEMORY,
+        Phrase("Memory ran out."),
+        Phrase("Sample fewer takes at once, or close other programs."),
+    )
+    assert in_words(problem) == (problem.message, problem.advice)
+    language.speak("ar")
+
+    assert not re.search("[A-Za-z]", "".join(in_words(problem)))
 
 
 def test_the_narrower_kind_of_an_error_is_told() -> None:
