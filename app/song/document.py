@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from app.language import mark, tr
 from app.song.errors import DocumentError
 from app.song.song import (
     MAX_SECONDS,
@@ -106,18 +107,24 @@ def _in_words() -> Generator[None]:
     except DocumentError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise DocumentError(f"The song's description is damaged: {error}") from error
+        raise DocumentError(
+            tr("The song's description is damaged: {error}", error=error)
+        ) from error
 
 
 def _upgraded(data: Json) -> Json:
     """The description as this version of the program would have written it."""
     version = data["format_version"]
     if not isinstance(version, int) or version < 1:
-        raise DocumentError("The song's description has no version.")
+        raise DocumentError(tr("The song's description has no version."))
     if version > FORMAT_VERSION:
         raise DocumentError(
-            f"The song was saved by a newer version (format {version}; this one reads up to "
-            f"{FORMAT_VERSION}). Update the program to open it."
+            tr(
+                "The song was saved by a newer version (format {version}; this one reads up to "
+                "{known}). Update the program to open it.",
+                version=version,
+                known=FORMAT_VERSION,
+            )
         )
     for number in range(version, FORMAT_VERSION):
         data = _UPGRADES[number](data)
@@ -127,7 +134,7 @@ def _upgraded(data: Json) -> Json:
 def _takes(data: Json) -> list[Json]:
     takes = data["takes"]
     if not isinstance(takes, list) or len(takes) > _MAX_TAKES:
-        raise DocumentError(f"A song holds up to {_MAX_TAKES} takes.")
+        raise DocumentError(tr("A song holds up to {most} takes.", most=_MAX_TAKES))
     return takes
 
 
@@ -198,7 +205,7 @@ def _prompt_dict(prompt: Prompt) -> dict[str, Any]:
 def _prompt(data: Json) -> Prompt:
     genres = data["genres"]
     if not isinstance(genres, list) or len(genres) > 100:
-        raise DocumentError("The genres are no list.")
+        raise DocumentError(tr("The genres are no list."))
     return Prompt(
         _text(data["artist"]),
         tuple(_text(genre) for genre in genres),
@@ -216,7 +223,7 @@ def _prompt(data: Json) -> Prompt:
 def _few(values: object, most: int = MAX_BLENDED) -> list[Any]:
     """A list of few things. Any: each is checked by who asks."""
     if not isinstance(values, list) or len(values) > most:
-        raise DocumentError("What should be a short list is none.")
+        raise DocumentError(tr("What should be a short list is none."))
     return values
 
 
@@ -324,10 +331,10 @@ def _settings(data: Json) -> SamplingSettings:
 
 def _levels(names: object) -> tuple[Level, ...]:
     if not isinstance(names, list) or len(names) > len(Level):
-        raise DocumentError("The levels of a take are no list.")
+        raise DocumentError(tr("The levels of a take are no list."))
     levels = tuple(Level[name] for name in names)
     if list(levels) != sorted(set(levels), reverse=True):
-        raise DocumentError("The levels of a take are not in order.")
+        raise DocumentError(tr("The levels of a take are not in order."))
     return levels
 
 
@@ -337,25 +344,25 @@ def _optional(read: Callable[[Any], T], value: object) -> T | None:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > _MAX_TEXT:
-        raise DocumentError("A text of the song is missing or beyond all measure.")
+        raise DocumentError(tr("A text of the song is missing or beyond all measure."))
     return value
 
 
 def _take_id(value: object) -> TakeId:
     if not isinstance(value, str) or not _TAKE_ID.fullmatch(value):
-        raise DocumentError("A take has no proper id.")
+        raise DocumentError(tr("A take has no proper id."))
     return TakeId(value)
 
 
 def _whole(value: object, least: int, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise DocumentError(f"{value!r} is no whole number from {least} to {most}.")
+        raise _unfit(mark("{value} is no whole number from {least} to {most}."), value, least, most)
     return value
 
 
 def _truth(value: object) -> bool:
     if not isinstance(value, bool):
-        raise DocumentError(f"{value!r} is neither true nor false.")
+        raise DocumentError(tr("{value} is neither true nor false.", value=repr(value)))
     return value
 
 
@@ -381,7 +388,11 @@ def _seed(value: object) -> int:
 
 def _number(value: object, least: float, most: float) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise DocumentError(f"{value!r} is no number.")
+        raise DocumentError(tr("{value} is no number.", value=repr(value)))
     if not least <= value <= most:
-        raise DocumentError(f"{value!r} does not lie within {least} and {most}.")
+        raise _unfit(mark("{value} does not lie within {least} and {most}."), value, least, most)
     return float(value)
+
+
+def _unfit(sentence: str, value: object, least: float, most: float) -> DocumentError:
+    return DocumentError(tr(sentence, value=repr(value), least=least, most=most))

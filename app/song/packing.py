@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from app.language import tr
 from app.song.errors import DocumentError
 
 _LOW_BITS, _BITS = 8, 16
@@ -32,7 +33,9 @@ def unpacked(data: bytes, count: int) -> NDArray[np.uint16]:
     size = -(-count // 8)
     planes, rest = divmod(len(data) - count, size) if count > 0 else (0, len(data))
     if count < 0 or rest or not 0 <= planes <= _BITS - _LOW_BITS:
-        raise DocumentError(f"{len(data)} bytes do not hold {count} codes.")
+        raise DocumentError(
+            tr("{size} bytes do not hold {count} codes.", size=len(data), count=count)
+        )
     codes = np.frombuffer(data, np.uint8, count).astype(np.uint16)
     for plane in range(planes):
         bits = np.frombuffer(data, np.uint8, size, count + plane * size)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.language import tr
 from app.song.codes import chain
 from app.song.document import FORMAT_VERSION, Json, from_dict, head_dict, take_dict, takes_from
 from app.song.errors import DocumentError
@@ -199,7 +200,7 @@ class _Pool:
 def _past(data: Json) -> Past:
     rows, version = data["steps"], data["format_version"]
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST_STEPS:
-        raise DocumentError(f"A history has up to {MOST_STEPS} steps.")
+        raise DocumentError(tr("A history has up to {most} steps.", most=MOST_STEPS))
     bare = {"format_version": version, "takes": [], "current": None}
     pool = takes_from(_head(rows[0]) | bare | {"takes": data["takes"]})
     head: dict[str, Any] = {}
@@ -212,7 +213,7 @@ def _past(data: Json) -> Past:
         steps.append(Step(song, str(row["label"])[:_MOST_LABEL]))
     at = data["at"]
     if not isinstance(at, int) or not 0 <= at < len(steps):
-        raise DocumentError("A history without a present step.")
+        raise DocumentError(tr("A history without a present step."))
     return Past(tuple(steps), at)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import language
 from app.song.document import FORMAT_VERSION, from_dict, to_dict
 from app.song.errors import DocumentError
 from app.song.song import MAX_SECONDS, Origin, Quality, Settings, Song, Verdict
@@ -73,6 +75,19 @@ def test_what_was_written_is_read_back(
 def test_a_newer_document_says_that_it_is_newer() -> None:
     with pytest.raises(DocumentError, match=r"newer version .* Update"):
         from_dict({**to_dict(SONG), "format_version": FORMAT_VERSION + 1})
+
+
+@pytest.mark.parametrize(
+    "odd", [{"format_version": FORMAT_VERSION + 1}, {"format_version": 0}, {"title": 3}]
+)
+def test_what_is_wrong_with_a_document_is_told_in_arabic(odd: dict[str, object]) -> None:
+    language.speak("ar")
+
+    with pytest.raises(DocumentError) as caught:
+        from_dict({**to_dict(SONG), **odd})
+
+    assert re.search("[\u0600-\u06ff]", str(caught.value))
+    assert not re.search("[A-Za-z]", str(caught.value))
 
 
 def paths(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
