@@ -5,7 +5,11 @@ Knows the SVG files among the resources. Knows nothing of what the icons mean.
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from functools import cache
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
@@ -15,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 import resources
 
 _SIZES = (20, 40)
+_IN_SHEETS = ("arrow-down", "arrow-left", "arrow-right", "arrow-up", "check")
 MIRRORED = {"chevron-right": "chevron-left", "undo": "redo", "redo": "undo"}
 """Icons that point along the words. Those of sound do not turn: time runs from left to right."""
 
@@ -43,6 +48,20 @@ def pixmap(name: str, colour: QColor, size: int) -> QPixmap:
 @cache
 def _drawing(name: str) -> str:
     return resources.path("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
+@cache
+def folder(colour: str) -> Path:
+    """A folder of the icons that style sheets show, drawn in one colour: they know files alone.
+
+    It lasts as long as the program.
+    """
+    made = Path(tempfile.mkdtemp(prefix="jukebox-icons-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    for name in _IN_SHEETS:
+        drawing = _drawing(name).replace("currentColor", colour)
+        (made / f"{name}.svg").write_text(drawing, encoding="utf-8")
+    return made
 
 
 def program_icon() -> QIcon:

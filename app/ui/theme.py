@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 import resources
+from app.ui import icons
 from engine.types import Level
 
 
@@ -250,12 +251,15 @@ def translucent(colour: str, opacity: float) -> QColor:
 def _style_sheet(theme: Theme, reading: Qt.LayoutDirection) -> str:
     mirrored = reading is Qt.LayoutDirection.RightToLeft
     template = Template(resources.path("theme", "studio.qss").read_text(encoding="utf-8"))
+    disabled = mixed(theme.text, theme.window, 0.6).name()
     return template.substitute(
         {name: getattr(theme, name) for name in Theme.__slots__},
-        disabled=mixed(theme.text, theme.window, 0.6).name(),
+        disabled=disabled,
         accent_hover=mixed(theme.accent, theme.text, 0.14).name(),
         accent_off=mixed(theme.accent, theme.window, 0.72).name(),
-        icons=resources.path("icons").as_posix(),
+        arrows=icons.folder(theme.text).as_posix(),
+        arrows_off=icons.folder(disabled).as_posix(),
+        ticks=icons.folder(theme.on_accent).as_posix(),
         start="right" if mirrored else "left",
         end="left" if mirrored else "right",
     )

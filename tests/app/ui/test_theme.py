@@ -3,8 +3,10 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.ui import theme
 from app.ui.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, Theme
@@ -15,6 +17,7 @@ THEMES = pytest.mark.parametrize(
     [DARK, LIGHT, CONTRAST_DARK, CONTRAST_LIGHT],
     ids=["dark", "light", "contrast-dark", "contrast-light"],
 )
+WITHIN_THE_END, INSIDE_OF_A_BOX = QRect(98, 4, 18, 22), QRect(108, 10, 10, 10)
 CONTRASTS = pytest.mark.parametrize("colours", [CONTRAST_DARK, CONTRAST_LIGHT])
 
 
@@ -67,6 +70,47 @@ def test_widgets_find_the_theme_they_wear(
     widget = QWidget()
 
     assert theme.of(widget) is colours
+
+
+def drawn(widget: QWidget, place: QRect) -> set[str]:
+    """The colours in a part of a widget of 120 × 30, four device pixels each way for one."""
+    widget.resize(120, 30)
+    picture = QPixmap(widget.size() * 4)
+    picture.setDevicePixelRatio(4)
+    widget.render(picture)
+    part = picture.toImage().copy(QRect(place.topLeft() * 4, place.size() * 4))
+    return {part.pixelColor(x, y).name() for x in range(part.width()) for y in range(part.height())}
+
+
+@THEMES
+@pytest.mark.parametrize("kind", [QComboBox, QSpinBox], ids=lambda kind: kind.__name__)
+def test_small_arrows_are_seven_to_one(
+    kind: type[QWidget], colours: Theme, qapp: QApplication, qtbot: QtBot
+) -> None:
+    theme.apply(qapp, colours)
+    widget = kind()
+    qtbot.addWidget(widget)
+
+    shades = drawn(widget, WITHIN_THE_END)
+    assert max(contrast(shade, colours.field) for shade in shades) >= 7
+    widget.setEnabled(False)
+    shades = drawn(widget, WITHIN_THE_END)
+    assert max(contrast(shade, colours.window) for shade in shades) < 7
+
+
+@THEMES
+def test_a_tick_is_three_to_one_on_the_accent(
+    colours: Theme, qapp: QApplication, qtbot: QtBot
+) -> None:
+    theme.apply(qapp, colours)
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    box.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    box.setChecked(True)
+
+    shades = drawn(box, INSIDE_OF_A_BOX)
+    assert colours.accent in shades
+    assert max(contrast(shade, colours.accent) for shade in shades) >= 3
 
 
 def test_following_a_system_that_says_nothing_is_light(qapp: QApplication) -> None:
