@@ -14,10 +14,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
-from app.language import tr
+from app.language import mark
 from app.services.mailbox import Letter, Mailbox
 from engine.api import CancelToken, Engine, Event, Failed, Problem, ProblemKind, Task
 from engine.errors import EngineError
+from engine.phrases import Phrase
 
 log = logging.getLogger(__name__)
 
@@ -134,9 +135,9 @@ def _refused(error: EngineError) -> Problem:
 
 
 def _unforeseen(error: Exception) -> Problem:
-    return Problem(
+    return Problem.told(
         ProblemKind.INTERNAL,
-        tr("Something went wrong that nobody foresaw: {error}.", error=error),
-        tr("What was made so far is kept. Try again; if it stays, please report it."),
+        Phrase(mark("Something went wrong that nobody foresaw: {error}."), error=error),
+        Phrase(mark("What was made so far is kept. Try again; if it stays, please report it.")),
         type(error).__name__,
     )

@@ -17,6 +17,7 @@ from app.language import mark
 from app.services.errands import Errand, Kind
 from app.services.jobs import Jobs
 from app.services.takes import TakeStore
+from app.song.problems import in_words
 from app.song.surprise import Piece
 from engine.api import Event, Failed, Finished, Scored, ScoreTask
 
@@ -78,7 +79,7 @@ class Surprises(QObject):
                 while len(self._known) > _MOST_KEPT:
                     self._known.popitem(last=False)
             case Failed(problem):
-                self._refused[key] = problem.message
+                self._refused[key] = in_words(problem)[0]
             case _:
                 return
         self.changed.emit()

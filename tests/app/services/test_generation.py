@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -7,7 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app import language
 from app.services.generation import GenerationService
+from app.song.problems import in_words
 from engine.api import (
     Cancelled,
     CancelToken,
@@ -21,6 +24,7 @@ from engine.api import (
     Saved,
     Task,
 )
+from engine.errors import TaskError
 from engine.runtime.fake import FakeEngine, Mishap, Script
 from engine.types import Codes, Level, SamplingSettings, Span
 from tests.app.kit import GRID, PROMPT, SPEC
@@ -133,6 +137,40 @@ def test_a_task_that_can_never_succeed_fails_in_words(serve, qtbot: QtBot) -> No
     end = heard.last(job)
     assert isinstance(end, Failed) and "grid" in end.problem.message
     assert isinstance(heard.last(after), Finished)
+
+
+class Refusing:
+    """An engine that refuses every task, and every other one with a bug."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def run(self, task: Task, cancel: CancelToken) -> Iterator[Event]:
+        self._asked += 1
+        if self._asked % 2:
+            raise TaskError("There is nothing to do: the stretch of time is empty.")
+        raise ZeroDivisionError("7 / 0")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def test_in_arabic_what_a_task_fails_of_is_told_in_arabic(
+    serve, qtbot: QtBot, warnings_logged
+) -> None:
+    language.speak("ar")
+    service = serve(Refusing())
+    heard = Heard(service)
+
+    jobs = [service.submit(SAMPLE), service.submit(SAMPLE)]
+    qtbot.waitUntil(lambda: heard.ended(jobs[-1]))
+
+    for job in jobs:
+        end = heard.last(job)
+        assert isinstance(end, Failed)
+        words = " ".join(in_words(end.problem))
+        assert re.search("[\u0600-\u06ff]", words) and not re.search("[A-Za-z]", words)
+    assert len(warnings_logged) == 1
 
 
 class Buggy:
