@@ -12,6 +12,7 @@ from app.build import EngineKind, engine_of
 from app.services.machines import Machines, desk_models
 from app.session import Session
 from engine.catalog.store import default_store
+from engine.runtime.fake import FakeEngine
 from tests.app.listening import Notices, Open
 
 EXAMPLE = resources.path("examples", "example.jukebox")
@@ -43,7 +44,8 @@ def test_an_example_that_is_open_in_one_window_opens_in_another_without_ado(
     open_session: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
     models = desk_models(default_store())
-    for session in (open_session(models=models), open_session(models=models)):
+    engines = [FakeEngine(models[0].spec) for _ in range(2)]
+    for session in [open_session(models=models, engine=engine) for engine in engines]:
         notices = Notices(session)
 
         session.open_copy(EXAMPLE)

@@ -57,10 +57,25 @@ class Listening(TinyModel):
         return labels
 
     def body(self, level):
-        """What was told last is what this window is drawn from; others only look for words."""
-        if level is Level.TOP:
-            self.drawn.append(self.heard[-1].windows[-1])
-        return super().body(level)
+        body = super().body(level)
+        return Opening(body, self._note) if level is Level.TOP else body
+
+    def _note(self):
+        """What was told last is what a window is drawn from; others only look for words."""
+        self.drawn.append(self.heard[-1].windows[-1])
+
+
+class Opening:
+    """A body that says when a window is opened."""
+
+    warming = False
+
+    def __init__(self, body, opened):
+        self._body, self._opened = body, opened
+
+    def open(self, *wish):
+        self._opened()
+        return self._body.open(*wish)
 
 
 @pytest.mark.parametrize("heard", [None, 0, 16 * 8])
