@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 EVERY_MS = 150
@@ -33,6 +33,8 @@ class RectWriter(QObject):
 
     def write(self) -> None:
         """Write the file, if anything has changed."""
+        # What was shown or hidden just now moves others; until then their places are of the past.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         text = json.dumps(told(), indent=1, sort_keys=True)
         if text == self._written:
             return

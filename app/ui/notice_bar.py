@@ -60,6 +60,7 @@ class NoticeBar(QFrame):
     def _build(self) -> None:
         self.setObjectName("noticeBar")
         close = widgets.IconButton("close", tr("Close this message"))
+        close.setObjectName("closeNotice")
         close.clicked.connect(self.dismiss)
         self._timer.timeout.connect(self.dismiss)
         row = QHBoxLayout(self)

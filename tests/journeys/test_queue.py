@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tests.journeys.desktop import Desktop
 from tests.journeys.test_takes import exported
@@ -24,15 +22,6 @@ def paint(window: Window, start: float, end: float) -> None:
     left, top, width, height = window.widget("timelineCanvas").rect
     y = top + height - RIBBON_UP_PX
     window.screen.drag((round(left + start * width), y), (round(left + end * width), y))
-
-
-def heard(window: Window, path: Path) -> tuple[NDArray[np.float64], int]:
-    """The whole take, once the message that it was written is gone, which moves the timeline."""
-    found = exported(window, path)
-    window.widget("noticeBar")
-    window.until("the message to go", lambda: window.find("noticeBar") is None)
-    window.activate()
-    return found
 
 
 def rows(window: Window) -> list[list[str]]:
@@ -70,20 +59,20 @@ def test_strokes_of_the_brush_raise_a_stretch_and_put_it_back(
 ) -> None:
     with studio(screen, tmp_path, *TONES) as window:
         draft_in_queue(screen, window, seconds=8)
-        draft, rate = heard(window, tmp_path / "draft.wav")
+        draft, rate = exported(window, tmp_path / "draft.wav")
 
         paint(window, 0.4, 0.6)
         window.enabled("stop")
         window.disabled("stop", LIMIT_S)
-        fine, _ = heard(window, tmp_path / "fine.wav")
+        fine, _ = exported(window, tmp_path / "fine.wav")
 
         with screen.holding("shift"):
             paint(window, 0.3, 0.7)
         window.disabled("stop", LIMIT_S)
-        coarse, _ = heard(window, tmp_path / "coarse.wav")
+        coarse, _ = exported(window, tmp_path / "coarse.wav")
         window.activate()
         screen.press("ctrl+z")
-        undone, _ = heard(window, tmp_path / "undone.wav")
+        undone, _ = exported(window, tmp_path / "undone.wav")
 
     slack, start, end = rate // 10, round(0.4 * len(draft)), round(0.6 * len(draft))
     assert len(draft) == len(fine) == len(coarse)

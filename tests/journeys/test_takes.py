@@ -22,8 +22,8 @@ GRID = 256
 
 
 def exported(window: Window, path: Path) -> tuple[NDArray[np.float64], int]:
+    """The whole take, with the window in front again."""
     export(window, path)
-    window.until("the dialog to close", lambda: window.find("exportFile") is None)
     window.activate()
     return soundfile.read(path)
 

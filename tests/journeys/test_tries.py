@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.journeys.desktop import Desktop
-from tests.journeys.test_queue import heard, paint
-from tests.journeys.test_takes import row
+from tests.journeys.test_queue import paint
+from tests.journeys.test_takes import exported, row
 from tests.journeys.test_window import make, run_job
 from tests.journeys.window import studio
 
@@ -27,20 +27,20 @@ def test_of_several_takes_one_is_brushed_continued_undone_and_exported(
         make(window, SECONDS)
         window.fill("takeCount", "3")
         run_job(window, "generate")
-        first, rate = heard(window, tmp_path / "first.wav")
+        first, rate = exported(window, tmp_path / "first.wav")
         screen.click(row(window, 1))
-        second, _ = heard(window, tmp_path / "second.wav")
+        second, _ = exported(window, tmp_path / "second.wav")
 
         paint(window, 0.3, 0.7)
         window.enabled("stop")
         window.disabled("stop", LIMIT_S)
-        brushed, _ = heard(window, tmp_path / "brushed.wav")
+        brushed, _ = exported(window, tmp_path / "brushed.wav")
 
         window.fill("takeCount", "1")
         run_job(window, "continue")
-        longer, _ = heard(window, tmp_path / "longer.wav")
+        longer, _ = exported(window, tmp_path / "longer.wav")
         screen.press("ctrl+z")
-        undone, _ = heard(window, tmp_path / "undone.wav")
+        undone, _ = exported(window, tmp_path / "undone.wav")
 
     slack, start, end = rate // 5, round(0.3 * len(second)), round(0.7 * len(second))
     inside = slice(start + slack, end - slack)

@@ -28,11 +28,17 @@ def run_job(window: Window, button: str) -> None:
 
 
 def export(window: Window, path: Path) -> None:
-    """Write the whole take to a file, by the dialog."""
+    """Write the whole take to a file, by the dialog, and close the message that it was written.
+
+    The message moves all that lies below it: clicks would miss.
+    """
     window.screen.press("ctrl+e")
     window.fill("exportFile", str(path))
     window.click("exportNow")
+    window.until("the dialog to close", lambda: window.find("exportFile") is None)
     window.until(f"file {path.name}", path.exists)
+    window.click("closeNotice")
+    window.until("the message to go", lambda: window.find("noticeBar") is None)
 
 
 @pytest.mark.timeout(600)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.debug_rects import RectWriter
@@ -37,3 +37,26 @@ def test_visible_named_widgets_are_told_with_place_state_and_words(
     }
     assert "hidden" not in told
     assert list(tmp_path.iterdir()) == [tmp_path / "rects.json"]
+
+
+def test_places_are_those_after_what_was_hidden_just_now_is_gone(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    bar, below = QLabel("a message"), QLabel("below")
+    below.setObjectName("below")
+    column = QVBoxLayout(window)
+    for widget, height in ((bar, 40), (below, 30)):
+        widget.setFixedHeight(height)
+        column.addWidget(widget)
+    column.addStretch(1)
+    window.show()
+    before = below.y()
+    writer = RectWriter(tmp_path / "rects.json", window)
+
+    bar.hide()
+    writer.write()
+
+    told = json.loads((tmp_path / "rects.json").read_text("utf-8"))
+    assert told["below"]["rect"][1] - window.mapToGlobal(window.rect().topLeft()).y() < before
