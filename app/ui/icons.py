@@ -5,11 +5,7 @@ Knows the SVG files among the resources. Knows nothing of what the icons mean.
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from functools import cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
@@ -17,6 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
 import resources
+from app.ui import resource_files
 
 _SIZES = (20, 40)
 _IN_SHEETS = ("arrow-down", "arrow-left", "arrow-right", "arrow-up", "check")
@@ -51,17 +48,11 @@ def _drawing(name: str) -> str:
 
 
 @cache
-def folder(colour: str) -> Path:
-    """A folder of the icons that style sheets show, drawn in one colour: they know files alone.
-
-    It lasts as long as the program.
-    """
-    made = Path(tempfile.mkdtemp(prefix="jukebox-icons-"))
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    for name in _IN_SHEETS:
-        drawing = _drawing(name).replace("currentColor", colour)
-        (made / f"{name}.svg").write_text(drawing, encoding="utf-8")
-    return made
+def folder(colour: str) -> str:
+    """A folder of the icons that style sheets show, drawn in one colour: they know files alone."""
+    drawings = {name: _drawing(name).replace("currentColor", colour) for name in _IN_SHEETS}
+    files = {f"{name}.svg": drawing.encode() for name, drawing in drawings.items()}
+    return resource_files.offer(f"icons-{colour.removeprefix('#')}", files)
 
 
 def program_icon() -> QIcon:

@@ -257,9 +257,9 @@ def _style_sheet(theme: Theme, reading: Qt.LayoutDirection) -> str:
         disabled=disabled,
         accent_hover=mixed(theme.accent, theme.text, 0.14).name(),
         accent_off=mixed(theme.accent, theme.window, 0.72).name(),
-        arrows=icons.folder(theme.text).as_posix(),
-        arrows_off=icons.folder(disabled).as_posix(),
-        ticks=icons.folder(theme.on_accent).as_posix(),
+        arrows=icons.folder(theme.text),
+        arrows_off=icons.folder(disabled),
+        ticks=icons.folder(theme.on_accent),
         start="right" if mirrored else "left",
         end="left" if mirrored else "right",
     )
