@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Callable, Generator
 from types import FrameType
 
 from engine.api import CancelToken
+from engine.cli.console import say
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -52,6 +54,21 @@ def leaving_at_once() -> Generator[None]:
         raise Stopped(128 + number)
 
     with _handling(leave):
+        yield
+
+
+@contextlib.contextmanager
+def ending_at_once() -> Generator[None]:
+    """Within the block a signal ends this process: for loading libraries that abort if it raises.
+
+    Nothing is flushed and nothing cleaned up, so nothing may be half done within the block.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        say("Stopped; nothing was written.")
+        os._exit(128 + number)
+
+    with _handling(end):
         yield
 
 

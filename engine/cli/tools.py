@@ -21,6 +21,7 @@ from engine.api import (
 from engine.catalog.known import KNOWN_MODELS, KnownModel
 from engine.catalog.store import InstalledModel, ModelStore, default_store, user_models
 from engine.catalog.web import Web, web_from
+from engine.cli.interrupts import ending_at_once
 from engine.errors import EngineError, ModelError, ModelMissingError
 from engine.installing.places import Places
 
@@ -60,7 +61,8 @@ def usual_tools(device: str = "auto", precision: str = "auto") -> Tools:
 
 def local_engine(device: str = "auto", precision: str = "auto") -> Engine:
     """The engine in this process. Loads torch, which is why nothing else here does."""
-    from engine.runtime.local import LocalEngine
+    with ending_at_once():
+        from engine.runtime.local import LocalEngine
 
     return LocalEngine(device=device, precision=precision)
 

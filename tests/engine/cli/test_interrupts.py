@@ -1,5 +1,7 @@
 import contextlib
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -29,6 +31,23 @@ def test_libraries_that_swallow_errors_do_not_swallow_a_stop():
     """Importing torch runs such code."""
     with pytest.raises(Stopped), leaving_at_once(), contextlib.suppress(Exception):
         signal.raise_signal(signal.SIGINT)
+
+
+def test_while_libraries_are_loaded_a_signal_ends_the_process_without_raising():
+    program = """if True:
+        import signal
+        from engine.cli.interrupts import ending_at_once
+        try:
+            with ending_at_once():
+                signal.raise_signal(signal.SIGTERM)
+        finally:
+            print("raised")
+    """
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert (ended.returncode, ended.stdout) == (143, "")
+    assert ended.stderr == "Stopped; nothing was written.\n"
 
 
 def test_handlers_are_as_before_even_after_an_error():
