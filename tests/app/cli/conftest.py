@@ -11,26 +11,25 @@ from engine.catalog.store import ModelStore
 from engine.cli.tools import Tools
 from engine.runtime.fake import FakeEngine, Script
 from tests.engine.catalog.model_folder import write_model
+from tests.engine.cli.capturing import captured
 
 
 class SongLine:
     """Runs commands; each gives its exit status, standard output and standard error."""
 
-    def __init__(self, models: Path, capture: pytest.CaptureFixture[str]) -> None:
-        self.models, self.store, self.capture = models, ModelStore([models]), capture
+    def __init__(self, models: Path) -> None:
+        self.models, self.store = models, ModelStore([models])
         self.script = Script()
 
     def __call__(self, *arguments: object) -> tuple[int, str, str]:
         tools = Tools(self.store, self._engine)
-        status = main([str(argument) for argument in arguments], tools)
-        said = self.capture.readouterr()
-        return status, said.out, said.err
+        return captured(lambda: main([str(argument) for argument in arguments], tools))
 
     def _engine(self) -> FakeEngine:
         return FakeEngine(self.store.get("tiny").spec, self.script)
 
 
 @pytest.fixture
-def jukebox(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> SongLine:
+def jukebox(tmp_path: Path) -> SongLine:
     write_model(tmp_path / "models")
-    return SongLine(tmp_path / "models", capsys)
+    return SongLine(tmp_path / "models")

@@ -18,6 +18,7 @@ from engine.cli import main
 from engine.cli.tools import Tools
 from engine.runtime.fake import FakeEngine, Script
 from tests.engine.catalog.model_folder import RATE, write_model
+from tests.engine.cli.capturing import captured
 
 
 @dataclass
@@ -43,12 +44,11 @@ class WatchedEngine:
 class CommandLine:
     """Runs `jukebox` in this process with the small model and a stand-in for the engine."""
 
-    def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.models = folder / "models"
         self.store = ModelStore([self.models])
         self.known: tuple[KnownModel, ...] = KNOWN_MODELS
         self.web = Web()
-        self.capture = capture
         self.script = Script()
         self.on_event: Callable[[Event], None] = lambda event: None
         self.engines: list[WatchedEngine] = []
@@ -56,9 +56,7 @@ class CommandLine:
     def __call__(self, *arguments: object) -> tuple[int, str, str]:
         """Exit status, standard output, standard error."""
         tools = Tools(self.store, self._engine, self.known, self.models, lambda: self.web)
-        status = main([str(argument) for argument in arguments], tools)
-        said = self.capture.readouterr()
-        return status, said.out, said.err
+        return captured(lambda: main([str(argument) for argument in arguments], tools))
 
     @property
     def tasks(self) -> list[Task]:
@@ -71,9 +69,9 @@ class CommandLine:
 
 
 @pytest.fixture
-def jukebox(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+def jukebox(tmp_path: Path) -> CommandLine:
     write_model(tmp_path / "models")
-    return CommandLine(tmp_path, capsys)
+    return CommandLine(tmp_path)
 
 
 @pytest.fixture
