@@ -6,8 +6,13 @@ themselves, `VQVAE` and `Prior`, which load torch when they are first named.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+# Read when numba is first imported. With coloured errors it exchanges the process's standard
+# streams whenever it compiles, on whatever thread, and what others say meanwhile goes astray.
+os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")
 
 from engine.api import (
     Aligned,

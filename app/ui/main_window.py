@@ -394,6 +394,6 @@ class MainWindow(QMainWindow):
         self._side.prompt.validity_changed.connect(self._schedule_refresh)
         session.words_changed.connect(self._schedule_refresh)
         self._timeline.selection_asked.connect(self._schedule_refresh)
-        self._clipboard.changed.connect(self._schedule_refresh)
+        self._clipboard.changed.connect(self._actions.refresh)
         self._refresh.timeout.connect(self._actions.refresh)
         self._redraw.timeout.connect(self._desk.show_takes)

@@ -100,6 +100,7 @@ class TransportBar(QFrame):
         self.title.editingFinished.connect(self._tell_title)
         self._now.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._now.setAccessibleName(tr("Playhead"))
+        self._whole.setObjectName("songTime")
         self.message.setMinimumWidth(160)
         self.message.setMaximumWidth(400)
         self._build_comparison()

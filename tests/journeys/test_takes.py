@@ -9,7 +9,9 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from app.song.clips import MIME
 from tests.journeys.desktop import Desktop
+from tests.journeys.paster import wait_for_copy
 from tests.journeys.test_window import export, make, run_job
 from tests.journeys.window import TONES, Window, studio
 
@@ -59,12 +61,14 @@ def test_takes_are_merged_cut_and_replaced(screen: Desktop, tmp_path: Path) -> N
         merged, _ = exported(window, tmp_path / "merged.wav")
 
         window.activate()
+        long = window.widget("songTime").text
         screen.press("ctrl+x")
-        window.disabled("stop", limit_s=60)
+        wait_for_copy(screen, MIME)
+        window.until("the song to be shorter", lambda: window.widget("songTime").text != long)
         cut, _ = exported(window, tmp_path / "cut.wav")
         screen.press("ctrl+Home")
         screen.press("ctrl+v")
-        window.disabled("stop", limit_s=60)
+        window.until("the song to be whole", lambda: window.widget("songTime").text == long)
         pasted, _ = exported(window, tmp_path / "pasted.wav")
 
         select(window, 0.4, 0.5)
@@ -111,13 +115,15 @@ def test_music_is_copied_in_one_window_and_pasted_in_another(
             source.activate()
             select(source, 0.25, 0.75)
             screen.press("ctrl+c")
+            wait_for_copy(screen, MIME)
             target.activate()
+            short = target.widget("songTime").text
             screen.press("ctrl+Home")
             screen.press("ctrl+v")
-            target.disabled("stop", limit_s=60)
+            target.until("music to be pasted", lambda: target.widget("songTime").text != short)
             pasted, _ = exported(target, tmp_path / "pasted.wav")
-            target.activate()
             screen.press("ctrl+z")
+            target.until("pasting to be undone", lambda: target.widget("songTime").text == short)
             undone, _ = exported(target, tmp_path / "undone.wav")
 
     length, slack = len(pasted) - len(before), round(0.1 * rate)

@@ -1,10 +1,27 @@
 """Compiled code is kept where it can be, and works where it cannot."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from engine.steps import compiled
+
+STREAMS = """
+import sys, types
+
+class Watched(types.ModuleType):
+    def __setattr__(self, name, value):
+        changed.append(name)
+        super().__setattr__(name, value)
+
+changed = []
+sys.__class__ = Watched
+from engine.steps.compiled import strict
+assert strict(lambda number: 3 * number)(2) == 6
+print([name for name in changed if name in ("stdout", "stderr")])
+"""
 
 
 def thrice(number):
@@ -39,3 +56,10 @@ def test_the_folder_is_the_one_asked_for_or_the_users(asked, user_home):
     folder = compiled._folder(asked)
 
     assert folder.is_relative_to(Path(asked) if asked else user_home)
+
+
+def test_compiling_leaves_the_standard_streams_alone():
+    """Others may be writing to them meanwhile, on another thread. (Qt's plots bring colorama.)"""
+    said = subprocess.run([sys.executable, "-c", STREAMS], capture_output=True, text=True)
+
+    assert said.stdout == "[]\n", said.stdout[:300] + said.stderr
