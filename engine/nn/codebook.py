@@ -69,6 +69,11 @@ class CodebookAverage(nn.Module):
         self.register_buffer("sums", torch.zeros_like(codebook.vectors))
         self.register_buffer("counts", torch.zeros(len(codebook.vectors)))
 
+    @property
+    def begun(self) -> bool:
+        """Whether there are codes: they were put on latents, or kept."""
+        return bool(self.counts.any())
+
     @torch.no_grad()
     def start(self, latents: Tensor, generator: torch.Generator) -> None:
         """Put every code on a random one of `latents` (rows, width)."""
@@ -76,6 +81,13 @@ class CodebookAverage(nn.Module):
         even = len(latents) / len(self.counts)
         self._codebook[0].vectors.copy_(chosen)
         self.sums.copy_(chosen * even)
+        self.counts.fill_(even)
+
+    @torch.no_grad()
+    def keep(self, rows: int) -> None:
+        """Go on with the codes as they are, as if batches of `rows` had used each evenly."""
+        even = rows / len(self.counts)
+        self.sums.copy_(self._codebook[0].vectors * even)
         self.counts.fill_(even)
 
     @torch.no_grad()

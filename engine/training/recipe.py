@@ -89,7 +89,7 @@ def _train_level(shop: Workshop, level: Level, options: Options) -> Figures:
     for below in [n for n in Level if n < level and shop.run("vqvae", n).checkpoint.exists()]:
         trainer.begin_as(shop.codec_weights(below))
     if shop.base is not None:
-        trainer.begin_as(shop.base.codec(level))
+        trainer.go_on_from(shop.base.codec(level))
     return _train(trainer, recipe.vqvae_schedules[level], shop.run("vqvae", level), shop, options)
 
 

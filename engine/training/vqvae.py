@@ -91,8 +91,7 @@ class LevelTrainer:
     def learn(self, step: int, rate: float) -> Mapping[str, float]:
         """One step; figures: loss and its parts, and the share of codes in use."""
         audio = self._audio.take(step).to(self.accelerator.device)
-        rounds = step >= self.training.unrounded_steps
-        figures = self._rounded(audio) if rounds else self._unrounded(audio, step)
+        figures = self._rounded(audio) if self.average.begun else self._unrounded(audio, step)
         join_gradients(self.model, self.accelerator)
         self.optimiser.step(rate)
         return figures
@@ -143,6 +142,19 @@ class LevelTrainer:
             if name in own and own[name].shape == value.shape and not name.startswith("codebook")
         }
         self.model.load_state_dict(own | fitting)
+
+    def go_on_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with a trained level, codebook and all, where it is shaped alike; else `begin_as`.
+
+        Codes then keep their meaning, by and large, and priors need not start anew.
+        """
+        own = self.model.state_dict()
+        shapes = {name: value.shape for name, value in weights.items()}
+        if any(shapes.get(name) != value.shape for name, value in own.items()):
+            self.begin_as(weights)
+            return
+        self.model.load_state_dict(dict(weights))
+        self.average.keep(self.batch * self.training.crop[self.level] // self.model.hop)
 
     def state_dict(self) -> State:
         """Weights, codebook averages, optimiser and generator."""

@@ -62,3 +62,20 @@ def test_a_level_grown_from_the_one_below_sounds_through_the_same_outer_stages(t
     taken = grown.model.decoder.stages[0].state_dict()
     assert all(torch.equal(taken[name], value) for name, value in outer.items())
     assert not torch.equal(grown.model.codebook.vectors, below.model.encoder.stages[0].out.weight)
+
+
+def test_training_goes_on_from_a_level_that_is_shaped_alike_with_its_codes(trainer_of, tmp_path):
+    """The first steps round already, and most of what was encoded keeps its codes."""
+    trained, going_on, other = trainer_of(), trainer_of(), trainer_of(level=1)
+    train(trained, schedule(60), RunFolder(tmp_path), Pace())
+    weights, audio = trained.model.state_dict(), trained._draw(99)
+    codes = trained.model.encode(audio)
+
+    going_on.go_on_from(weights)
+    other.go_on_from(weights)
+
+    assert torch.equal(going_on.model.encode(audio), codes)
+    figures = [going_on.learn(step, 1e-4) for step in range(5)]
+    assert all(part["used"] > 0.5 and part["commitment"] > 0 for part in figures)
+    assert (going_on.model.encode(audio) == codes).float().mean() > 0.5
+    assert not other.average.begun
