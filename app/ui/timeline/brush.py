@@ -5,7 +5,6 @@ Draws the stroke, and what was painted and is not made yet. Knows nothing of ses
 
 from __future__ import annotations
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -36,8 +35,8 @@ class Brush(PixelItem):
 
     painted = Signal(object, object)
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.planned: tuple[tuple[Span, Level], ...] = ()
         self._from: int | None = None
         self._stroke: tuple[Span, Quality] | None = None

@@ -6,7 +6,6 @@ is let go. Knows nothing of sessions.
 
 from __future__ import annotations
 
-import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
@@ -31,11 +30,9 @@ class Handles(QObject):
     heard_asked = Signal(int)
     carry_asked = Signal()
 
-    def __init__(
-        self, box: pg.ViewBox, view: Viewport, colours: Theme, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, view: Viewport, colours: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        shown = (box, view, colours)
+        shown = (view, colours)
         self._hearing, self._end, self._grip = Hearing(*shown), SongEnd(*shown), Grip(*shown)
         self._drop, self._beats = DropLine(*shown), Beats(*shown)
         self._held: Mark | None = None

@@ -5,12 +5,13 @@ Each item knows how to draw one thing in pixels. None knows of the mouse or of t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -18,6 +19,7 @@ from app.language import tr
 from app.ui import theme
 from app.ui.theme import Theme
 from app.ui.timeline import waveform
+from app.ui.timeline.pieces import Pieces
 from app.ui.timeline.viewport import Viewport
 from app.ui.words import LEVEL_NAMES, LEVEL_PATTERNS
 from engine.types import Level, Span
@@ -36,18 +38,22 @@ class Peaks(Protocol):
         ...
 
 
-class PixelItem(pg.GraphicsObject):
-    """An item that fills the view and draws in pixels instead of samples.
+class PixelItem(QObject):
+    """Something on the timeline that draws in pixels instead of samples. Owned by who made it.
+
+    Signals:
+        changed: it is to be drawn anew.
 
     Attributes:
-        box: the view that it fills.
         view: which stretch is on screen; its owner keeps it up to date.
         theme: colours.
     """
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
+    changed = Signal()
+
+    def __init__(self, view: Viewport, colours: Theme) -> None:
         super().__init__()
-        self.box, self.view, self.theme = box, view, colours
+        self.view, self.theme = view, colours
 
     def set_view(self, view: Viewport) -> None:
         """Show another stretch."""
@@ -56,12 +62,31 @@ class PixelItem(pg.GraphicsObject):
 
     def refresh(self) -> None:
         """Draw anew: something that is shown has changed."""
-        self.prepareGeometryChange()
-        self.update()
+        self.changed.emit()
+
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        """Draw into an area of the screen."""
+        raise NotImplementedError
+
+
+class Canvas(pg.GraphicsObject):
+    """All items of the timeline, the lowest first; for pyqtgraph and Qt's scene they are one."""
+
+    def __init__(self, box: pg.ViewBox, items: Sequence[PixelItem]) -> None:
+        super().__init__()
+        self._box, self._items = box, tuple(items)
+        for item in self._items:
+            item.changed.connect(self.update)
 
     def boundingRect(self) -> QRectF:
         """The whole view, in samples."""
-        return self.box.viewRect()
+        return self._box.viewRect()
+
+    def show_view(self, view: Viewport) -> None:
+        """Show another stretch."""
+        self.prepareGeometryChange()
+        for item in self._items:
+            item.set_view(view)
 
     def paint(
         self,
@@ -69,15 +94,13 @@ class PixelItem(pg.GraphicsObject):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """Hand over to `draw`, in pixels of the scene."""
-        painter.save()
+        """Let each item draw, in pixels of the scene."""
         painter.setTransform(self.scene().views()[0].viewportTransform())
-        self.draw(painter, self.box.mapRectToScene(self.box.rect()))
-        painter.restore()
-
-    def draw(self, painter: QPainter, area: QRectF) -> None:
-        """Draw into an area of the screen."""
-        raise NotImplementedError
+        area = self._box.mapRectToScene(self._box.rect())
+        for item in self._items:
+            painter.save()
+            item.draw(painter, area)
+            painter.restore()
 
 
 class Ground(PixelItem):
@@ -87,8 +110,8 @@ class Ground(PixelItem):
         ticks: moments to draw a line at, in samples.
     """
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.ticks: tuple[float, ...] = ()
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
@@ -104,36 +127,33 @@ class Ground(PixelItem):
 class Waveform(PixelItem):
     """The sound of a take, each stretch in the colour of its quality."""
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.peaks: Peaks | None = None
         self.quality: tuple[tuple[Span, Level], ...] = ()
-        self._picture: QImage | None = None
+        self._pieces = Pieces(self._render)
 
     def refresh(self) -> None:
         """Draw anew: something that is shown has changed."""
-        self._picture = None
+        self._pieces.clear()
+        super().refresh()
+
+    def set_view(self, view: Viewport) -> None:
+        """Show another stretch, of the same sound."""
+        self.view = view
         super().refresh()
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
         """Draw into an area of the screen."""
-        if self.peaks is None or not self.quality:
-            return
-        ratio = painter.device().devicePixelRatioF()
-        width = max(1, round(area.width() * ratio))
-        height = max(2, round((area.height() - RIBBON_PX) * ratio))
-        picture = self._picture
-        if picture is None or (picture.width(), picture.height()) != (width, height):
-            picture = self._picture = self._render(self.peaks, width, height, ratio)
-        painter.drawImage(area.topLeft(), picture)
+        if self.peaks is not None and self.quality:
+            above = area.adjusted(0, 0, 0, -RIBBON_PX)
+            self._pieces.paint(painter, self.view, above, above)
 
-    def _render(self, peaks: Peaks, width: int, height: int, ratio: float) -> QImage:
-        lows, highs = peaks.columns(round(self.view.start), round(self.view.end), width)
-        picture = waveform.render(
-            lows, highs, column_colours(self.quality, self.view.resized(width), self.theme), height
-        )
-        picture.setDevicePixelRatio(ratio)
-        return picture
+    def _render(self, view: Viewport, height: int) -> QImage:
+        assert self.peaks is not None
+        lows, highs = self.peaks.columns(round(view.start), round(view.end), view.width)
+        colours = column_colours(self.quality, view, self.theme)
+        return waveform.render(lows, highs, colours, height)
 
 
 def column_colours(
@@ -150,8 +170,8 @@ def column_colours(
 class Ribbon(PixelItem):
     """The quality of each stretch, told by pattern and word as well as by colour."""
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.quality: tuple[tuple[Span, Level], ...] = ()
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
@@ -188,8 +208,8 @@ def draw_swatch(painter: QPainter, area: QRectF, level: Level, colours: Theme) -
 class SelectionGround(PixelItem):
     """A lighter ground under the selected stretch."""
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.span: Span | None = None
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
@@ -203,8 +223,8 @@ class SelectionGround(PixelItem):
 class SelectionEdges(PixelItem):
     """The edges of the selected stretch, with handles."""
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.span: Span | None = None
 
     def draw(self, painter: QPainter, area: QRectF) -> None:

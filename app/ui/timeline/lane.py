@@ -1,15 +1,11 @@
 """A strip under the waveform that shows the same stretch: a picture, the playhead, a readout.
 
-The picture is made in tiles, which are kept while one scrolls and what is in them is true: that
-takes a third of the time of making it anew. What is in it is told by others.
+The picture is kept while one scrolls. What is in it is told by others.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
-
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -23,10 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui import theme
+from app.ui.timeline.pieces import Pieces
 from app.ui.timeline.viewport import Viewport
 
-TILE_PX = 512
-_MOST_KEPT = 24
 _PLATE_PX = 17
 
 
@@ -44,8 +39,7 @@ class Lane(QWidget):
         self.view = Viewport.fitting(1, 1)
         self._name, self._height = name, height
         self._playhead = 0
-        self._tiles: dict[int, QImage] = {}
-        self._tiles_step = 0.0
+        self._pieces = Pieces(self.picture_of)
         self._pointer: QPoint | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -73,7 +67,7 @@ class Lane(QWidget):
 
     def redraw(self) -> None:
         """What is in the picture has changed."""
-        self._tiles.clear()
+        self._pieces.clear()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -87,7 +81,7 @@ class Lane(QWidget):
         """Whether there is nothing to see, so that the hint says why."""
         raise NotImplementedError
 
-    def render_tile(self, view: Viewport, height: int) -> QImage:
+    def picture_of(self, view: Viewport, height: int) -> QImage:
         """The picture of a view that counts device pixels, `height` of them high."""
         raise NotImplementedError
 
@@ -139,7 +133,7 @@ class Lane(QWidget):
             painter.setPen(QColor(colours.dim))
             painter.drawText(self.rect().adjusted(8, 0, -8, 0), _MIDDLE, self.hint())
         else:
-            self._paint_tiles(painter, event.rect())
+            self._pieces.paint(painter, self.view, QRectF(self.rect()), QRectF(event.rect()))
             self._paint_plate(painter, self._name, left=0)
         painter.setPen(QPen(QColor(colours.border), 1))
         painter.drawLine(0, 0, self.width(), 0)
@@ -148,29 +142,6 @@ class Lane(QWidget):
         painter.fillRect(line, QColor(colours.accent))
         if self._pointer is not None:
             self._paint_readout(painter, self._pointer)
-
-    def _paint_tiles(self, painter: QPainter, area: QRect) -> None:
-        """Paint what lies in an area, on whole device pixels."""
-        ratio = self.devicePixelRatioF()
-        step = self.view.per_pixel / ratio
-        if step != self._tiles_step or len(self._tiles) > _MOST_KEPT:
-            self._tiles_step = step
-            self._tiles.clear()
-        origin = round(self.view.start / step)
-        first = (origin + math.floor(area.left() * ratio)) // TILE_PX
-        last = (origin + math.ceil((area.right() + 1) * ratio)) // TILE_PX
-        for number in range(first, last + 1):
-            if number not in self._tiles:
-                self._tiles[number] = self._tile(number, step, ratio)
-            at = QPointF((number * TILE_PX - origin) / ratio, 0)
-            painter.drawImage(at, self._tiles[number])
-
-    def _tile(self, number: int, step: float, ratio: float) -> QImage:
-        length = TILE_PX * step
-        view = replace(self.view, start=number * length, visible=length, width=TILE_PX)
-        tile = self.render_tile(view, max(2, round(self.height() * ratio)))
-        tile.setDevicePixelRatio(ratio)
-        return tile
 
     def _paint_readout(self, painter: QPainter, at: QPoint) -> None:
         words = self.readout(self.view.sample_at(at.x()), 1 - at.y() / max(1, self.height()))

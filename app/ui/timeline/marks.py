@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPen, QPolygonF
 
@@ -44,8 +43,8 @@ class Hearing(Mark):
         crossed_at: where a line runs across it, which the words keep clear of.
     """
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.span: Span | None = None
         self.words = ""
         self.crossed_at: int | None = None
@@ -102,8 +101,8 @@ class SongEnd(Mark):
         words: what the flag says.
     """
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.moment: int | None = None
         self.words = ""
 
@@ -142,8 +141,8 @@ class SongEnd(Mark):
 class Grip(Mark):
     """What a selection is taken hold of by, to carry it to another take."""
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.span: Span | None = None
 
     def handle(self, area: QRectF) -> QRectF | None:
@@ -179,8 +178,8 @@ class DropLine(PixelItem):
         moment: in samples; None for nowhere.
     """
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.moment: int | None = None
 
     def draw(self, painter: QPainter, area: QRectF) -> None:
@@ -198,8 +197,8 @@ class Beats(PixelItem):
         moments: in samples, in order.
     """
 
-    def __init__(self, box: pg.ViewBox, view: Viewport, colours: Theme) -> None:
-        super().__init__(box, view, colours)
+    def __init__(self, view: Viewport, colours: Theme) -> None:
+        super().__init__(view, colours)
         self.moments: Sequence[int] = ()
 
     def draw(self, painter: QPainter, area: QRectF) -> None:

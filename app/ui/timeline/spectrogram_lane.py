@@ -57,8 +57,8 @@ class SpectrogramLane(Lane):
         """See `Lane.is_empty`."""
         return self._spectrum is None
 
-    def render_tile(self, view: Viewport, height: int) -> QImage:
-        """See `Lane.render_tile`."""
+    def picture_of(self, view: Viewport, height: int) -> QImage:
+        """See `Lane.picture_of`."""
         assert self._spectrum is not None
         bright = self._spectrum.columns(round(view.start), round(view.end), view.width)
         rows = (np.arange(height)[::-1] * bright.shape[1]) // height

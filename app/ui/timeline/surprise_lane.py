@@ -74,8 +74,8 @@ class SurpriseLane(Lane):
         """See `Lane.is_empty`."""
         return not np.isfinite(self._surprise.bits).any()
 
-    def render_tile(self, view: Viewport, height: int) -> QImage:
-        """See `Lane.render_tile`."""
+    def picture_of(self, view: Viewport, height: int) -> QImage:
+        """See `Lane.picture_of`."""
         surprise = self._surprise
         means, highs = surprise.columns(view.start, view.end, view.width)
         most = surprise.chance * _HEADROOM

@@ -3,8 +3,8 @@
 Shows what it was told last, and says what the user asks for. Knows nothing of sessions.
 
 It lives in a pyqtgraph view, with painted items of our own. Measured on software raster at
-1400×320: 3.4 to 4.7 ms of CPU per frame when scrolling or zooming, 1.6 ms for a bare painted
-widget; 1.2 ms per step of the playhead (tests/benchmarks/timeline.py).
+1400×320: 1.0 ms of CPU per frame when scrolling, 1.7 when zooming, 0.6 per step of the playhead; a
+bare painted widget that makes its picture anew takes 0.9 (tests/benchmarks/timeline.py).
 """
 
 from __future__ import annotations
@@ -22,7 +22,15 @@ from app.ui.timeline import gestures
 from app.ui.timeline.brush import TIP, Brush
 from app.ui.timeline.gestures import Drag, Edge
 from app.ui.timeline.handles import Handles
-from app.ui.timeline.items import Ground, Peaks, Ribbon, SelectionEdges, SelectionGround, Waveform
+from app.ui.timeline.items import (
+    Canvas,
+    Ground,
+    Peaks,
+    Ribbon,
+    SelectionEdges,
+    SelectionGround,
+    Waveform,
+)
 from app.ui.timeline.keys import Deed, deed_of
 from app.ui.timeline.ruler import LABELS_APART_PX, RULER_PX, Ruler, multiples
 from app.ui.timeline.scrub import SCRUB_TIP, Scrub
@@ -64,7 +72,7 @@ class Timeline(pg.GraphicsView):
         self._playhead = 0
         self._drag: Drag | None = None
         colours = theme.of(self)
-        shown = (self._box, self._view, colours)
+        shown = (self._view, colours)
         self._ground, self._waveform = Ground(*shown), Waveform(*shown)
         self._ribbon, self.scrub = Ribbon(*shown), Scrub(self)
         self._shade, self._edges = SelectionGround(*shown), SelectionEdges(*shown)
@@ -72,6 +80,7 @@ class Timeline(pg.GraphicsView):
         self.handles = Handles(*shown, parent=self)
         self.brush = Brush(*shown)
         self._layers = (*self._layers, self.brush, *self.handles.items)
+        self._canvas = Canvas(self._box, self._layers)
         self._line = pg.InfiniteLine(0)
         self._build()
         self._built = True
@@ -136,8 +145,7 @@ class Timeline(pg.GraphicsView):
         self._box.prepareForPaint()  # Else it happens while painting, which then is done twice.
         step = clock.step(view.visible / self._ruler.rate, view.width, LABELS_APART_PX)
         self._ground.ticks = tuple(multiples(step * self._ruler.rate, view.start, view.end))
-        for item in self._layers:
-            item.set_view(view)
+        self._canvas.show_view(view)
         self.view_changed.emit(view)
 
     # ── zoom ──────────────────────────────────────────────────────────────────────────────────
@@ -358,7 +366,7 @@ class Timeline(pg.GraphicsView):
         self._ruler.linkToView(self._box)
         self._box.disableAutoRange()
         self._box.setYRange(-1, 1, padding=0)
-        for item in (*self._layers, self._line):
+        for item in (self._canvas, self._line):
             self._box.addItem(item, ignoreBounds=True)
         self.setMinimumHeight(RULER_PX + 80)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QRectF
 from pytestqt.qtbot import QtBot
@@ -28,7 +27,7 @@ STRIP = QRectF(0, 0, 800, ROW_PX)
 def test_the_words_in_the_bracket_keep_clear_of_what_crosses_it(
     qtbot: QtBot, crossed_at: int | None, needed: int, expected: tuple[int, int] | None
 ) -> None:
-    hearing = Hearing(pg.ViewBox(), Viewport(0, 10_000, 10_000, 1000), theme.LIGHT)
+    hearing = Hearing(Viewport(0, 10_000, 10_000, 1000), theme.LIGHT)
     hearing.span, hearing.crossed_at = Span(0, 8000), crossed_at
 
     room = hearing.room_for_words(STRIP, AREA, needed)
