@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LATENCY_S = 0.25
+LATENCY_S = 0.4
 """What is ahead of the ear while music plays: so much may come between without a gap."""
 
 QUICK_LATENCY_S = 0.06
@@ -60,6 +60,17 @@ class Speaker(Protocol):
 
         Raises:
             SoundError: no sound can come out.
+        """
+        ...
+
+    def anew(self, change: Callable[[], None]) -> None:
+        """Drop what is not heard yet, and ask for sound anew: that is heard at once.
+
+        Args:
+            change: called while nothing is asked for.
+
+        Raises:
+            SoundError: no sound can come out any more.
         """
         ...
 
@@ -132,13 +143,24 @@ class SoundCard:
         except (portaudio.PortAudioError, ValueError) as error:
             self.close()
             sound_system.look_again(portaudio)
-            raise SoundError(
-                tr(
-                    "No sound can be played here ({reason}). Connect a sound card or start "
-                    "the sound server, and press play again. Composing and exporting still work.",
-                    reason=first_line(error),
-                )
-            ) from error
+            raise _no_sound(error) from error
+
+    def anew(self, change: Callable[[], None]) -> None:
+        """See `Speaker.anew`."""
+        stream = self._stream
+        if stream is None or self._quick:
+            change()
+            return
+        portaudio = sound_system.portaudio()
+        try:
+            stream.abort()
+            self._marks.clear()
+            change()
+            self._died = False  # Being stopped counts as having died.
+            stream.start()
+        except portaudio.PortAudioError as error:
+            self.close()
+            raise _no_sound(error) from error
 
     def close(self) -> None:
         """See `Speaker.close`."""
@@ -196,6 +218,16 @@ def probe() -> str:
             "Composing and exporting still work."
         )
     return ""
+
+
+def _no_sound(error: Exception) -> SoundError:
+    return SoundError(
+        tr(
+            "No sound can be played here ({reason}). Connect a sound card or start "
+            "the sound server, and press play again. Composing and exporting still work.",
+            reason=first_line(error),
+        )
+    )
 
 
 def _outputs(portaudio: ModuleType) -> dict[str, int]:

@@ -49,6 +49,8 @@ class Transport(QObject):
         self._output, self._lost = "", ""
         self._outputs: tuple[str, ...] = ()
         self._moved_at = -1
+        self._sought, self._asked = 0, 0
+        self._wished, self._wishes = 0, 0
         self._resumes = False
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -110,13 +112,20 @@ class Transport(QObject):
 
     def pause(self) -> None:
         """Stop where it is."""
-        self._opening = False
+        self._unwish()
+        heard = self._speaker.heard() if self._buffer.playing else None
         self._buffer.pause()
+        if heard is not None:
+            self._buffer.seek(heard)
+            self._ask_anew()
         self._tick()
 
     def seek(self, position: int) -> None:
         """Go on from another moment."""
         self._buffer.seek(position)
+        self._sought = position
+        if self._buffer.playing and not self._buffer.scrubbing:
+            self._ask_anew()
         self._set(playhead=position)
 
     def scrub(self, position: int) -> None:
@@ -124,7 +133,7 @@ class Transport(QObject):
         if not self._buffer.scrubbing:
             self._resumes = self._buffer.playing or self._opening
             self._buffer.pause()
-            self._opening = False
+            self._unwish()
             rate, read, output = self._buffer.program.rate, self._buffer.read, self._output
             self._background.run(
                 lambda: self._speaker.open(rate, read, output, quick=True), lambda _: None, _rest
@@ -152,9 +161,38 @@ class Transport(QObject):
     def _open(self) -> None:
         self._opening = True
         rate, read, output = self._buffer.program.rate, self._buffer.read, self._output
-        self._background.run(
-            lambda: self._speaker.open(rate, read, output), self._begin, self._fail
-        )
+        self._wishes += 1
+        wish = self._wished = self._wishes
+
+        def play() -> None:
+            if wish == self._wished:
+                self._buffer.play()
+
+        def open_and_play() -> int:
+            self._speaker.open(rate, read, output)
+            self._speaker.anew(play)
+            return wish
+
+        self._background.run(open_and_play, self._begin, self._fail)
+
+    def _unwish(self) -> None:
+        """Let nothing play that has not begun yet."""
+        self._opening, self._wished = False, 0
+
+    def _ask_anew(self) -> None:
+        """Let what was given before this be heard no more; several at once are one."""
+        self._asked += 1
+        number = self._asked
+
+        def seek() -> None:
+            if self._buffer.playing:
+                self._buffer.seek(self._sought)  # From its very beginning, not a block later.
+
+        def ask() -> None:
+            if number == self._asked:
+                self._speaker.anew(seek)
+
+        self._background.run(ask, lambda _: None, _rest)
 
     def _move(self) -> None:
         """Go on through another output, from what was heard last."""
@@ -186,11 +224,12 @@ class Transport(QObject):
     def _note_speaker(self, words: str) -> None:
         self._set(message=words, available=not words)
 
-    def _begin(self, _: None) -> None:
+    def _begin(self, wish: int) -> None:
+        if not self._wished:
+            self._buffer.pause()  # That it shall not play may have come a moment too late.
         lost, self._lost = self._lost, ""
-        if self._opening:
+        if wish == self._wished:
             self._opening = False
-            self._buffer.play()
             self._timer.start()
             self._set(available=True, message="")
             self._tick()

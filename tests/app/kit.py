@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ class HandSpeaker:
         self.read: Read | None = None
         self.alive, self.output = False, ""
         self.quick = False
+        self.dropped = 0
         self.plugged: list[str] = []
 
     def open(self, rate: int, read: Read, output: str = "", *, quick: bool = False) -> None:
@@ -35,6 +37,10 @@ class HandSpeaker:
             raise SoundError(f"There is no {output}.")
         self.rate, self.read, self.output, self.alive = rate, read, output, True
         self.quick = quick
+
+    def anew(self, change: Callable[[], None]) -> None:
+        self.dropped += 1
+        change()
 
     def close(self) -> None:
         self.alive = False

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -57,6 +58,9 @@ class Metronome:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, args=(rate, read), daemon=True)
             self._thread.start()
+
+    def anew(self, change: Callable[[], None]) -> None:
+        change()
 
     def close(self) -> None:
         self._ends.set()

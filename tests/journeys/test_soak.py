@@ -29,6 +29,13 @@ def test_a_gap_is_found_and_what_follows_is_compared_on() -> None:
     lost = np.concatenate([silence, sound[:RATE], sound[RATE + 400 :]])
     added = np.concatenate([silence, sound[:RATE], silence, sound[RATE:]])
 
+    pause = np.zeros(RATE, np.int16)
+    twice = np.concatenate([sound, pause, sound])
+    later = np.concatenate([silence, sound, pause, silence, sound])
+
     assert list(gaps(sound, np.concatenate([silence, sound]))) == []
+    assert list(gaps(twice, later)) == []
+    assert list(gaps(twice, np.concatenate([sound, pause, sound[400:]]))) != []
+    assert list(gaps(sound, np.concatenate([sound[:RATE], pause, sound[RATE:]]))) == [RATE]
     assert list(gaps(sound, lost)) == [RATE]
     assert list(gaps(sound, added)) == [RATE]

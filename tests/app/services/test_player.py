@@ -67,11 +67,18 @@ CARD = """
 opened, looked = [], 0
 
 class OutputStream:
+    time = 0.0
+
     def __init__(self, **asked):
         opened.append(asked["latency"])
+        self.died = asked["finished_callback"]
 
     def start(self):
-        pass
+        opened.append("started")
+
+    def abort(self):
+        opened.append("aborted")
+        self.died()
 
     def close(self, ignore_errors):
         opened.append("closed")
@@ -100,8 +107,29 @@ def test_what_is_pointed_at_is_heard_sooner_and_music_plays_on_safely(
         card.open(22_050, lambda out: (0, len(out)), quick=quick)
 
     library = sys.modules["sounddevice"]
-    assert library.opened == [LATENCY_S, "closed", QUICK_LATENCY_S, "closed", LATENCY_S]
+    deeds = [deed for deed in library.opened if deed != "started"]
+    assert deeds == [LATENCY_S, "closed", QUICK_LATENCY_S, "closed", LATENCY_S]
     assert library.looked == 0, "to look for devices anew would take its time"
+    card.close()
+    del sys.modules["sounddevice"]
+
+
+def test_what_is_dropped_is_changed_while_nothing_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sounddevice.py").write_text(CARD)
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    card = SoundCard()
+    card.open(22_050, lambda out: (0, len(out)))
+    card._callback(lambda _: (70, 10))(np.zeros((10, 2), np.float32), 10, Times(0.5), None)
+    assert card.heard() == 70
+    deeds = sys.modules["sounddevice"].opened
+
+    card.anew(lambda: deeds.append("changed"))
+
+    assert deeds[-3:] == ["aborted", "changed", "started"]
+    assert card.alive and card.heard() is None, "what was dropped is not heard any more"
     card.close()
     del sys.modules["sounddevice"]
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Event
 
 import numpy as np
 import pytest
@@ -52,6 +53,52 @@ def test_pausing_keeps_the_place(transport: Transport, speaker: HandSpeaker, qtb
 
     assert (transport.state.playing, transport.state.playhead) == (False, 100)
     assert not speaker.pull(10).any()
+
+
+def test_pausing_stops_at_what_is_heard_and_drops_what_is_ahead_of_it(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(transport, qtbot)
+    speaker.pull(100)
+    monkeypatch.setattr(speaker, "heard", lambda: 60)
+    dropped = speaker.dropped
+
+    transport.pause()
+
+    assert (transport.state.playing, transport.state.playhead) == (False, 60)
+    qtbot.waitUntil(lambda: speaker.dropped == dropped + 1)
+    monkeypatch.undo()
+    started(transport, qtbot)
+    assert np.array_equal(speaker.pull(10), SAMPLES[60:70])
+
+
+def test_seeking_while_it_plays_drops_what_is_ahead_and_begins_exactly_there(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(transport, qtbot)
+    speaker.pull(100)
+    dropped, read, drop = speaker.dropped, Event(), speaker.anew
+    monkeypatch.setattr(speaker, "anew", lambda change: read.wait(10) and drop(change))
+
+    transport.seek(300)
+    speaker.pull(20)  # What is read before it is dropped is not heard.
+    read.set()
+
+    qtbot.waitUntil(lambda: speaker.dropped > dropped)
+    assert np.array_equal(speaker.pull(10), SAMPLES[300:310])
+
+
+def test_playing_pausing_and_playing_again_at_once_ends_up_playing(
+    transport: Transport, speaker: HandSpeaker, qtbot: QtBot
+) -> None:
+    transport.play()
+    transport.pause()
+    transport.play()
+
+    qtbot.waitUntil(lambda: transport.state.playing)
+    with qtbot.waitSignal(transport.changed):
+        transport.seek(40)
+    assert transport.state.playing and transport.state.playhead == 40
 
 
 def test_pausing_before_the_speaker_has_opened_stays_silent(
