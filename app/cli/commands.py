@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from app.cli.running import Running, running
 from app.cli.work import SongWork, reading, working_on
@@ -13,7 +15,7 @@ from app.services.transfer import Export, Voice
 from app.song import edits, tasks
 from app.song.codes import chain
 from app.song.errors import OrderError
-from app.song.export import ExportFormat, ExportOptions
+from app.song.export import ExportFormat, ExportOptions, file_names
 from app.song.queue import PlannedJob
 from app.song.song import Quality, Song, Take, TakeId
 from app.song.stereo import sides_of
@@ -95,29 +97,75 @@ def resume(options: argparse.Namespace, tools: Tools) -> int:
 
 
 def export(options: argparse.Namespace, tools: Tools) -> int:
-    """Write a take to a sound file. Gives the exit status."""
+    """Write a take, or each take, to a sound file. Gives the exit status."""
     with reading(options.song, tools.store) as work:
-        _choose(work, options.take)
-        take = _current(work.song)
-        wanted = _export_options(options, work)
-        ids = _sides(work, take) if wanted.width is not None else (take.id,)
-        chains = [chain(work.song, each) for each in ids]
+        wanted = _wanted_sounds(options, work)
+        form = _export_options(options, work)
+        chains = [chain(work.song, each) for ids, _ in wanted for each in ids]
         with running(tools) as engine:
             for each in {each.id: each for takes in chains for each in takes}.values():
                 work.have_sound(each, engine)
             if engine.status:
                 return engine.status
-        store, title = work.store, work.song.title
-        middle, *sides = (Voice(takes, [*map(store.sound, takes)]) for takes in chains)
-        say(Export(options.out, wanted, title, middle, work.spec, tuple(sides)).write())
+        files, seconds = [], 0.0
+        for ids, path in wanted:
+            made = _exported(work, ids, path, form)
+            with _told_of_silence(work.song.take(ids[0]), alone=len(wanted) == 1):
+                say(made.write())
+                files.append(str(path))
+                seconds += _length(made) / work.spec.sample_rate
+        if not files:
+            raise OrderError("No take has any sound yet, so no file was written.")
         if options.json:
-            span = wanted.span or Span(0, take.length)
-            seconds = span.length / work.spec.sample_rate
-            answer_json({"audio_seconds": seconds, "model": work.spec.id,
-                         "files": [str(options.out)]})  # fmt: skip
-        else:
-            answer(str(options.out))
+            answer_json({"audio_seconds": seconds, "model": work.spec.id, "files": files})
+        for path in () if options.json else files:
+            answer(path)
         return 0
+
+
+def _wanted_sounds(
+    options: argparse.Namespace, work: SongWork
+) -> list[tuple[tuple[TakeId, ...], Path]]:
+    """What is to be written: a take, or in stereo the three of one, and the file for it."""
+    if not options.all_takes:
+        _choose(work, options.take)
+        take = _current(work.song)
+        return [((take.id,) if options.stereo is None else _sides(work, take), options.out)]
+    given = (options.take, options.start, options.end, options.stereo)
+    if any(value is not None for value in given):
+        raise TaskError(
+            "--all-takes writes every take whole: it goes without --take, --start, --end and "
+            "--stereo."
+        )
+    _current(work.song)
+    takes = work.song.takes
+    names = file_names(takes)
+    stem = options.out.stem
+    return [
+        ((take.id,), options.out.with_stem(f"{stem} – {name}"))
+        for take, name in zip(takes, names, strict=True)
+    ]
+
+
+def _exported(work: SongWork, ids: Sequence[TakeId], path: Path, form: ExportOptions) -> Export:
+    chains = [chain(work.song, each) for each in ids]
+    middle, *sides = (Voice(takes, [*map(work.store.sound, takes)]) for takes in chains)
+    return Export(path, form, work.song.title, middle, work.spec, tuple(sides))
+
+
+def _length(export: Export) -> int:
+    return (export.options.span or Span(0, export.voice.takes[-1].length)).length
+
+
+@contextlib.contextmanager
+def _told_of_silence(take: Take, *, alone: bool) -> Generator[None]:
+    """Of several takes, say which has no sound yet, and go on with the others."""
+    try:
+        yield
+    except OrderError as error:
+        if alone:
+            raise
+        say(f"“{take.name}” is left out: {error}")
 
 
 def _sides(work: SongWork, take: Take) -> tuple[TakeId, ...]:

@@ -35,6 +35,7 @@ Write a take of a song to a sound file: .wav, .flac, .mp3, .ogg or .opus. The so
   jukebox export tune.jukebox tune.flac
   jukebox export tune.jukebox chorus.wav --take "Take 3" --start 10 --end 20 --loudness -14
   jukebox export tune.jukebox wide.wav --stereo 60 --rate 48000
+  jukebox export tune.jukebox tune.flac --all-takes
 """
 
 
@@ -67,6 +68,8 @@ def add_songs(commands: Commands) -> None:
                      help="samples a second, 8,000 to 192,000 (default: its own)")  # fmt: skip
     out.add_argument("--stereo", metavar="WIDTH", type=a_percentage,
                      help="one of “upsample --stereo”: 0 (its middle) to 100")  # fmt: skip
+    out.add_argument("--all-takes", action="store_true",
+                     help="each take, to a file named after OUT and the take")  # fmt: skip
     add_run(out)
 
 

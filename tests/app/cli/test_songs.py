@@ -101,6 +101,25 @@ def test_a_stretch_is_exported_and_the_song_is_only_read(
     assert tune.read_bytes() == before
 
 
+def test_each_take_is_exported_to_a_file_of_its_own(
+    jukebox: SongLine, tune: Path, tmp_path: Path
+) -> None:
+    jukebox("compose", "--song", tune, "--seconds", 1, "--takes", 2, "--seed", 5)
+    jukebox("export", tune, tmp_path / "one.wav", "--take", "Take 2")
+    before = tune.read_bytes()
+
+    status, out, _ = jukebox("export", tune, tmp_path / "all.wav", "--all-takes", "--json")
+    wrong = jukebox("export", tune, tmp_path / "no.wav", "--all-takes", "--start", 1)
+
+    files = [tmp_path / f"all – Take {number}.wav" for number in (1, 2, 3)]
+    assert status == 0 and tune.read_bytes() == before
+    assert json.loads(out)["files"] == [str(file) for file in files]
+    assert sorted(tmp_path.glob("all*")) == files
+    assert files[1].read_bytes() == (tmp_path / "one.wav").read_bytes()
+    assert len({file.read_bytes() for file in files}) == 3
+    assert wrong[0] == 2 and "goes without" in wrong[2]
+
+
 def test_what_a_killed_export_leaves_is_nothing_that_a_song_goes_on_from(
     jukebox: SongLine, tune: Path
 ) -> None:
