@@ -6,10 +6,12 @@ Knows the song, its model and preferences. How names are found is told in `app.s
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from app.language import mark
 from app.services.studio import Studio
 from app.song import edits
+from app.song.aliases import Alias
 from app.song.names import NameIndex
 from app.song.taste import Taste
 from engine.catalog.names import HalfKnownName
@@ -22,13 +24,13 @@ class Naming(Studio):
 
     @property
     def artist_names(self) -> NameIndex:
-        """The artists that can be asked for, to search in."""
-        return self._model.artist_names
+        """The artists that can be asked for, to search in, by names of one's own too."""
+        return _calling(self._model.artist_names, self.preferences.artists.aliases)
 
     @property
     def genre_names(self) -> NameIndex:
-        """The genres that can be asked for, to search in."""
-        return self._model.genre_names
+        """The genres that can be asked for, to search in, by names of one's own too."""
+        return _calling(self._model.genre_names, self.preferences.genres.aliases)
 
     @property
     def half_known(self) -> tuple[HalfKnownName, ...]:
@@ -82,6 +84,17 @@ class Naming(Studio):
         """Make a genre a favourite, or no longer."""
         self._like_genres(self.preferences.genres.starred(name))
 
+    def call_names(self, artists: tuple[Alias, ...], genres: tuple[Alias, ...]) -> None:
+        """Have these names of one's own for artists and for genres, and no others."""
+        mine, others = self.preferences.artists, self.preferences.genres
+        self.prefer(
+            replace(
+                self.preferences,
+                artists=replace(mine, aliases=artists),
+                genres=replace(others, aliases=genres),
+            )
+        )
+
     def draw_artist(self, seed: int) -> None:
         """Ask for an artist by chance, another than now; the same for the same seed."""
         name = self.artist_names.drawn(seed, self.song.prompt.artist)
@@ -104,3 +117,9 @@ class Naming(Studio):
 
     def _like_genres(self, taste: Taste) -> None:
         self.prefer(replace(self.preferences, genres=taste))
+
+
+@lru_cache(maxsize=4)
+def _calling(names: NameIndex, aliases: tuple[Alias, ...]) -> NameIndex:
+    """The same index for the same question, so that fields see that nothing has changed."""
+    return names.calling(aliases) if aliases else names

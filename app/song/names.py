@@ -11,12 +11,14 @@ from __future__ import annotations
 import random
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from itertools import accumulate, islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.song.aliases import Alias
 from app.song.taste import Taste
 from engine.text.lyrics import in_ascii
 from engine.types import Level
@@ -81,6 +83,18 @@ class NameIndex:
         self._text = "\n".join(self._folded)
         self._ends = list(accumulate(len(text) + 1 for text in self._folded))
         self._pairs = _Pairs(self._folded)
+        self._own: tuple[Alias, ...] = ()
+
+    def calling(self, aliases: Iterable[Alias]) -> NameIndex:
+        """The same names, some of which somebody calls otherwise; other models' do not count."""
+        other = copy(self)
+        named = ((mine, self.meant(name)) for mine, name in aliases)
+        other._own = tuple((mine, name) for mine, name in named if name is not None)
+        return other
+
+    def own(self, name: str) -> tuple[str, ...]:
+        """What somebody calls a name of the list."""
+        return tuple(mine for mine, other in self._own if other == name)
 
     def same(self, name: str) -> str | None:
         """The name that this is but for capitals and outer spaces."""
@@ -91,6 +105,9 @@ class NameIndex:
         same = self.same(name)
         if same is not None:
             return same
+        own = [other for mine, other in self._own if _alike(mine, name)]
+        if own:
+            return own[0]
         meant = self._aliases.get(alias_key(name), ())
         alike = [other for other in meant if folded(other) == folded(name)]
         found = alike or meant
@@ -99,21 +116,23 @@ class NameIndex:
     def search(self, typed: str, taste: Taste) -> tuple[str, ...]:
         """The names that fit what is typed, the best first; all of them for nothing.
 
-        Those that begin with it, or have a word that does, come before those that hold it
-        anywhere, and these before those that look like it. Within each lot favourites come first,
-        then those used lately, the latest first.
+        Those that somebody calls so come first. Those that begin with it, or have a word that
+        does, come before those that hold it anywhere, and these before those that look like it.
+        Within each lot favourites come first, then those used lately, the latest first.
         """
-        wanted = folded(typed)
+        wanted, own = folded(typed), self._called(typed)
+        if not typed.strip():
+            return tuple(dict.fromkeys([*self._liked(taste), *self.names]))
         if not wanted:
-            known = self.names if not typed.strip() else ()
-            return tuple(dict.fromkeys([*self._liked(taste), *known])) if known else ()
+            return tuple(dict.fromkeys(own))
         liked = [self._places[name] for name in self._liked(taste)]
         begun = [n for n in liked if f" {wanted}" in f" {self._folded[n]}"]
         within = [n for n in liked if wanted in self._folded[n]]
         found = dict.fromkeys([*begun, *self._begun(wanted), *within, *self._within(wanted)])
         if len(found) < _ENOUGH and len(wanted) >= _WORTH_GUESSING:
             found.update(dict.fromkeys(self._pairs.nearest(wanted, _ENOUGH)))
-        return tuple(self.names[n] for n in islice(found, MOST_FOUND))
+        names = dict.fromkeys([*own, *(self.names[n] for n in found)])
+        return tuple(islice(names, MOST_FOUND))
 
     def near(self, name: str, most: int = 3) -> tuple[str, ...]:
         """Up to `most` names that look like this one, the nearest first."""
@@ -142,6 +161,15 @@ class NameIndex:
         known = (self.same(name) for name in (*taste.favourites, *taste.recent))
         return (name for name in dict.fromkeys(known) if name is not None)
 
+    def _called(self, typed: str) -> list[str]:
+        """The names that somebody calls so, or by something that begins so."""
+        wanted, plain = folded(typed), typed.strip().casefold()
+        return [
+            name
+            for mine, name in self._own
+            if mine.casefold().startswith(plain) or (wanted and f" {wanted}" in f" {folded(mine)}")
+        ]
+
     def _begun(self, wanted: str) -> Iterator[int]:
         yield from islice(self._beginnings.with_start(wanted), MOST_FOUND)
         yield from islice(self._later_words.with_start(wanted), MOST_FOUND)
@@ -155,6 +183,13 @@ class NameIndex:
             number = bisect_right(self._ends, at)
             yield number
             at = self._text.find(wanted, self._ends[number])
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names that somebody typed are the same, whatever letters they are written in."""
+    key = alias_key(one)
+    same = one.strip().casefold() == other.strip().casefold()
+    return same or (bool(key) and key == alias_key(other))
 
 
 class _Beginnings:

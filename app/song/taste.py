@@ -1,4 +1,4 @@
-"""Which names somebody likes: favourites, and those used lately. Pure."""
+"""Which names somebody likes: favourites, those used lately, and names of their own. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.song.aliases import MOST_ALIASES, MOST_TEXT, Alias
+
 MOST_FAVOURITES = 200
 MOST_RECENT = 12
-_MOST_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,12 @@ class Taste:
     Attributes:
         favourites: in the order in which they were given a star.
         recent: those asked for lately, the latest first.
+        aliases: what somebody calls a name, and the name.
     """
 
     favourites: tuple[str, ...] = ()
     recent: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] = ()
 
     def likes(self, name: str) -> bool:
         """Whether a name has a star."""
@@ -45,12 +48,18 @@ def from_dict(data: object) -> Taste:
     """The taste that was kept as `asdict` has it; what makes no sense is as if never given."""
     kept: Mapping[Any, Any] = data if isinstance(data, Mapping) else {}
     favourites, recent = (_texts(kept.get(name)) for name in ("favourites", "recent"))
-    return Taste(favourites[:MOST_FAVOURITES], recent[:MOST_RECENT])
+    return Taste(favourites[:MOST_FAVOURITES], recent[:MOST_RECENT], _aliases(kept.get("aliases")))
+
+
+def _aliases(value: object) -> tuple[Alias, ...]:
+    items = value if isinstance(value, list | tuple) else ()
+    pairs = (_texts(item) for item in items)
+    return tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2)[:MOST_ALIASES]
 
 
 def _texts(value: object) -> tuple[str, ...]:
     items = value if isinstance(value, list | tuple) else ()
-    return tuple(text for text in items if isinstance(text, str) and 0 < len(text) <= _MOST_TEXT)
+    return tuple(text for text in items if isinstance(text, str) and 0 < len(text) <= MOST_TEXT)
 
 
 def _same(one: str, other: str) -> bool:

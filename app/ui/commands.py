@@ -221,9 +221,15 @@ def _render_commands(session: Session) -> tuple[Command, ...]:
     )
 
 
-def model_commands(show_models: Callable[[], object]) -> tuple[Command, ...]:
-    """What makes music possible."""
+def model_commands(ask: Questions, show_models: Callable[[], object]) -> tuple[Command, ...]:
+    """What makes music possible, and what its artists and genres are called."""
     return (
+        Command(
+            "ownNames",
+            tr("Nic&knames…"),
+            ask.own_names,
+            tip=tr("Say what you call artists and genres, to find them by that"),
+        ),
         Command(
             "models",
             tr("M&odels…"),

@@ -306,7 +306,7 @@ class MainWindow(QMainWindow):
             *queue_commands(session, lambda: self._desk.go_to_queue()),
             *hole_commands(session, lambda: self._side.prompt.problem),
             *snap_commands(session),
-            *commands.model_commands(self._show_models),
+            *commands.model_commands(ask, self._show_models),
             *commands.transport_commands(session),
             *commands.view_commands(self._timeline),
             *lane_commands(session, lambda: self._desk.lanes.show()),

@@ -77,6 +77,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "example",
         EXAMPLES,
         "",
+        "ownNames",
         "models",
     ),
     mark("L&yrics"): (

@@ -145,8 +145,8 @@ class NameField(QWidget):
     def _row(self, name: str) -> NameRow:
         if name == self._any_label:
             return NameRow(name, star=None)
-        gaps = self._names.gaps.get(name, ())
-        return NameRow(name, name_words.gap_note(gaps), self._taste.likes(name))
+        note = name_words.note_of(name, self._names)
+        return NameRow(name, note, self._taste.likes(name))
 
     def _pick(self, name: str) -> None:
         self.line.setText("" if name == self._any_label else name)

@@ -22,9 +22,11 @@ _HALF_KNOWN = {
 _MOST_CHARACTERS = 40
 
 
-def gap_note(gaps: Sequence[Level]) -> str:
-    """In a list: the qualities in which a name is not heard; "" for a name known to all."""
-    return tr("not in {levels}", levels=_levels(gaps)) if gaps else ""
+def note_of(name: str, known: NameIndex) -> str:
+    """In a list: what somebody calls a name, and the qualities in which it is not heard."""
+    gaps = known.gaps.get(name, ())
+    own = [tr("“{name}”", name=mine[:_MOST_CHARACTERS]) for mine in known.own(name)[:1]]
+    return " · ".join([*own, *([tr("not in {levels}", levels=_levels(gaps))] if gaps else ())])
 
 
 def unknown_note(kind: str, name: str, known: NameIndex, elsewhere: Sequence[str] = ()) -> NameNote:

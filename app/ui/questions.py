@@ -19,6 +19,7 @@ from app.song.status import Choice
 from app.ui.dialogs import leaving
 from app.ui.dialogs.export import ExportDialog, Extent, Material
 from app.ui.dialogs.leaving import Answer
+from app.ui.dialogs.own_names import OwnNamesDialog
 from app.ui.dialogs.record import RecordDialog
 from app.ui.drop_overlay import SONG_SUFFIX
 from app.ui.offer_bar import OfferBar
@@ -151,6 +152,19 @@ class Questions(QObject):
         write(dialog.path, dialog.options)
         if dialog.options.width is not None:
             self._session.set_width(round(dialog.options.width * 100))
+
+    def own_names(self) -> None:
+        """Ask what the user calls artists and genres."""
+        session = self._session
+        likes = session.preferences
+        dialog = OwnNamesDialog(
+            (session.artist_names, likes.artists.aliases),
+            (session.genre_names, likes.genres.aliases),
+            self._window,
+        )
+        dialog.accepted.connect(lambda: session.call_names(*dialog.chosen))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def unless_cancelled(self, go_on: Callable[[], object]) -> None:
         """Go on, once the user has said what to do with changes that are not saved."""

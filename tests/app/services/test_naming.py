@@ -42,6 +42,18 @@ def test_names_asked_for_and_stars_are_kept_for_the_next_start(
     assert session.preferences.genres.recent == ("Blues",)
 
 
+def test_names_of_ones_own_are_kept_and_found(session: Session, qtbot: QtBot) -> None:
+    session.call_names((("countess", ADA),), (("sad", "Blues"),))
+    folder = session._machines.folder
+
+    assert session.artist_names.meant("Countess") == ADA
+    assert session.genre_names.meant("sad") == "Blues"
+    assert session.artist_names is session.artist_names, "fields ask whether it is another"
+    qtbot.waitUntil(
+        lambda: preferences.load(folder).artists.aliases == session.preferences.artists.aliases
+    )
+
+
 def test_the_same_chance_gives_the_same_surprise_and_undo_takes_it_back(session: Session) -> None:
     session.set_artist(ADA)
     before = session.song

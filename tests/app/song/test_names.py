@@ -61,6 +61,27 @@ def test_a_name_is_known_by_its_aliases(typed: str, meant: str) -> None:
     assert ARTISTS.meant(typed) == meant
 
 
+OWN = (("Fab Four", "the beatles"), ("فيروز", "Celine Dion"), ("ghost", "Nobody"))
+
+
+def test_a_name_is_found_by_what_somebody_calls_it() -> None:
+    mine = ARTISTS.calling(OWN)
+
+    assert mine.meant("fab  four") == "The Beatles" and ARTISTS.meant("fab four") is None
+    assert mine.meant("فيروز") == "Celine Dion"
+    assert mine.search("fab", NOTHING)[0] == mine.search("four", NOTHING)[0] == "The Beatles"
+    assert mine.search("فير", NOTHING) == ("Celine Dion",)
+    assert mine.search("bea", NOTHING) == ARTISTS.search("bea", NOTHING)
+    assert mine.own("The Beatles") == ("Fab Four",) and mine.own("Bob Marley") == ()
+
+
+def test_what_stands_for_nothing_in_the_list_hides_no_name() -> None:
+    mine = ARTISTS.calling((*OWN, ("the bob marley", "Beach House")))
+
+    assert mine.meant("ghost") is None
+    assert mine.meant("bob marley") == "Bob Marley", "the list's own name comes first"
+
+
 def test_an_alias_of_two_names_is_neither_and_both_are_near() -> None:
     both = NameIndex(("A-Ha", "AHA", "National", "The National"))
 

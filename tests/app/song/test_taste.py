@@ -29,11 +29,14 @@ def test_only_so_many_are_remembered() -> None:
 
 
 def test_what_is_kept_comes_back() -> None:
-    liked = Taste(("Ada",), ("Bix", "Ada"))
+    liked = Taste(("Ada",), ("Bix", "Ada"), (("countess", "Ada"),))
 
     assert taste.from_dict(asdict(liked)) == liked
 
 
-@pytest.mark.parametrize("data", [None, 7, [], {"favourites": 3}, {"recent": [1, None, "x" * 999]}])
+@pytest.mark.parametrize(
+    "data",
+    [None, 7, [], {"favourites": 3}, {"recent": [1, None, "x" * 999]}, {"aliases": [["one"], 3]}],
+)
 def test_what_makes_no_sense_is_as_if_never_given(data: object) -> None:
     assert taste.from_dict(data) == Taste()
