@@ -1,7 +1,8 @@
 """What a layer computes besides attention, in numba: linear maps, normalisation, the bend.
 
 Arrays are (rows, width) float32, contiguous, wider than what they hold where a panel is. Functions
-write into what they are given and allocate nothing. Any two of their rows are independent.
+write into what they are given and allocate nothing. Any two of their rows are independent: each
+member of a crew computes those that are its own, and of linear maps its share of the outputs.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from engine.steps.compiled import OPTIONS, fused, loose, strict
+from engine.steps.crew import Crew, meet, share
 from engine.steps.lanes import (
     GROUP,
     INPUT_OFFSET,
@@ -112,10 +114,15 @@ def exponential(x: np.float32) -> np.float32:
 
 
 @loose
-def normalise(x: Floats, out: Floats, vectors: Floats, at: int, width: int) -> None:
-    """Layer normalisation of each row; gains lie at `at`, biases right after."""
+def normalise(x: Floats, out: Floats, vectors: Floats, place: tuple[int, int], crew: Crew) -> None:
+    """Layer normalisation of each row.
+
+    Args:
+        place: where gains lie, with biases right after; how many there are of each.
+    """
+    at, width = place
     gains, biases = vectors[at : at + width], vectors[at + width : at + 2 * width]
-    for row in range(x.shape[0]):
+    for row in range(crew.member, x.shape[0], crew.size):
         total = _ZERO
         for i in range(width):
             total += x[row, i]
@@ -129,9 +136,9 @@ def normalise(x: Floats, out: Floats, vectors: Floats, at: int, width: int) -> N
 
 
 @fused
-def bend(x: Floats, width: int) -> None:
+def bend(x: Floats, width: int, crew: Crew) -> None:
     """x · sigmoid(1.702 x), in place."""
-    for row in range(x.shape[0]):
+    for row in range(crew.member, x.shape[0], crew.size):
         for i in range(width):
             value = x[row, i]
             x[row, i] = value / (_ONE + exponential(-_GELU_GAIN * value))
@@ -141,15 +148,16 @@ def bend(x: Floats, width: int) -> None:
 def _spread_tiles(
     panels: NDArray[np.generic], inputs: Any, sums: Any, at: int, size: tuple[int, int, int]
 ) -> None:
-    """All panels over all rows; `size` is inputs and outputs of the map, and inputs per row.
+    """Some panels over all rows; `size` is inputs of the map, and which panels.
 
     Any: (rows, …) of floats, or int8 and int32.
     """
-    count, outputs, stride = size
+    count, from_panel, to_panel = size
     rows, wide = sums.shape
-    line = PANEL * (GROUP if inputs.itemsize == 1 else 1)
+    group = GROUP if inputs.itemsize == 1 else 1
+    line, stride = PANEL * group, inputs.shape[1] // group
     chunk = count if rows in (1, 2, 4) else _CHUNK
-    for panel in range(outputs // PANEL):
+    for panel in range(from_panel, to_panel):
         for first in range(0, count, chunk):
             here = min(chunk, count - first)
             there = at + (panel * count + first) * line
@@ -171,43 +179,63 @@ def _spread_tiles(
                     row += 1
 
 
-def linear(weights: Weights, number: int, x: Floats, out: Floats, room: Room) -> None:
-    """A linear map of each row: x · matrix + bias. Compiled code calls it; torch has its own."""
+def linear(weights: Weights, number: int, x: Floats, out: Floats, room: Room, crew: Crew) -> None:
+    """A linear map of each row: x · matrix + bias, from rows that are ready to their owners, to
+    rows that are ready to all. Compiled code calls it; torch has its own."""
     raise NotImplementedError
 
 
 @overload(linear, jit_options=cast(Any, {**OPTIONS, "fastmath": {"contract"}}), strict=False)
-def _linear(weights: Any, number: Any, x: Any, out: Any, room: Any) -> Any:
+def _linear(weights: Any, number: Any, x: Any, out: Any, room: Any, crew: Any) -> Any:
     """Which of the two, by the type of the weights. (Any: numba's types of these.)"""
     return _byte_linear if weights.types[0].dtype == types.int8 else _float_linear
 
 
-def _float_linear(weights: Weights, number: int, x: Floats, out: Floats, room: Room) -> None:
+def _float_linear(
+    weights: Weights, number: int, x: Floats, out: Floats, room: Room, crew: Crew
+) -> None:
     place = weights.maps[number]
     at, inputs, outputs, bias = place[0], place[1], place[2], place[3]
-    biases = weights.vectors[bias : bias + outputs]
-    for row in range(x.shape[0]):
-        for o in range(outputs):
-            out[row, o] = biases[o]
-    _spread_tiles(weights.panels, x, out, at, (inputs, outputs, x.shape[1]))
+    meet(crew)
+    panels = outputs // PANEL
+    first, end = share(crew, panels, 0)
+    while first < panels:
+        biases = weights.vectors[bias + first * PANEL : bias + end * PANEL]
+        for row in range(x.shape[0]):
+            sums = out[row, first * PANEL : end * PANEL]
+            for o in range(biases.size):
+                sums[o] = biases[o]
+        _spread_tiles(weights.panels, x, out, at, (inputs, first, end))
+        first, end = share(crew, panels, end)
+    meet(crew)
 
 
-def _byte_linear(weights: Weights, number: int, x: Floats, out: Floats, room: Room) -> None:
+def _byte_linear(
+    weights: Weights, number: int, x: Floats, out: Floats, room: Room, crew: Crew
+) -> None:
     place = weights.maps[number]
-    at, inputs, outputs, bias, scales = place[0], place[1], place[2], place[3], place[4]
-    offsets = weights.offsets[place[5] : place[5] + outputs]
-    for row in range(x.shape[0]):
+    at, inputs, outputs = place[0], place[1], place[2]
+    for row in range(crew.member, x.shape[0], crew.size):
         room.scales[row] = _to_bytes(x[row, :inputs], room.inputs[row])
-        for o in range(outputs):
-            room.sums[row, o] = offsets[o]
-    size = (inputs // GROUP, outputs, room.inputs.shape[1] // GROUP)
-    _spread_tiles(weights.panels, room.inputs, room.sums, at, size)
-    steps = weights.vectors[scales : scales + outputs]
-    biases = weights.vectors[bias : bias + outputs]
-    for row in range(x.shape[0]):
-        scale = room.scales[row]
-        for o in range(outputs):
-            out[row, o] = np.float32(room.sums[row, o]) * (scale * steps[o]) + biases[o]
+    meet(crew)
+    panels = outputs // PANEL
+    first, end = share(crew, panels, 0)
+    while first < panels:
+        of, to = first * PANEL, end * PANEL
+        offsets = weights.offsets[place[5] + of : place[5] + to]
+        for row in range(x.shape[0]):
+            sums = room.sums[row, of:to]
+            for o in range(offsets.size):
+                sums[o] = offsets[o]
+        _spread_tiles(weights.panels, room.inputs, room.sums, at, (inputs // GROUP, first, end))
+        biases = weights.vectors[place[3] + of : place[3] + to]
+        steps = weights.vectors[place[4] + of : place[4] + to]
+        for row in range(x.shape[0]):
+            scale, sums, given = room.scales[row], room.sums[row, of:to], out[row, of:to]
+            for o in range(sums.size):
+                given[o] = np.float32(sums[o]) * (scale * steps[o]) + biases[o]
+        first, end = share(crew, panels, end)
+    meet(crew)
 
 
 @loose

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.steps.arithmetic import Floats, exponential
 from engine.steps.compiled import loose, strict
+from engine.steps.crew import Crew, meet
 from engine.steps.lanes import PANEL, half_panel, larger, one_row
 from engine.steps.places import CachePlace, kept, seen
 
@@ -66,7 +67,8 @@ class Rows(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """Keys and values of all layers, and room for one position's scores and what it sees.
+    """Keys and values of all layers, and for each member of a crew room for one position's scores
+    and what it sees.
 
     Keys lie in panels as matrices do, so that scores are a linear map of a query: for each group
     and sequence, 64 keys by their numbers. So do values, whose mix is a linear map of weights:
@@ -122,41 +124,43 @@ def _panel_width(head: int, column: int) -> int:
 
 
 @strict
-def _keep(place: CachePlace, shape: Shape, rows: Rows, projected: Floats, cache: Floats) -> None:
+def _keep(
+    place: CachePlace, shape: Shape, rows: Rows, projected: Floats, cache: Floats, crew: Crew
+) -> None:
     """Put the keys and values of all rows where those that follow will look for them."""
     head = shape.state // shape.heads
     sequences = rows.takes * shape.heads
     keys_size, values_size = cache_sizes(place.rows, head)
-    for row in range(projected.shape[0]):
+    for item in range(crew.member, projected.shape[0] * shape.heads, crew.size):
+        row, h = item // shape.heads, item % shape.heads
         group, kept = _kept(place, shape.block, position_of(rows, row))
         if kept < 0:
             continue
-        for h in range(shape.heads):
-            first = shape.state + h * head
-            number = group * sequences + take_of(rows, row) * shape.heads + h
-            key = place.at + number * keys_size + kept // PANEL * PANEL * head + kept % PANEL
-            given = projected[row, first : first + head]
-            keys = cache[key : key + head * PANEL]
-            for i in range(head):
-                keys[i * PANEL] = given[i]
-            given = projected[row, first + shape.state : first + shape.state + head]
-            value = place.at + place.groups * sequences * keys_size + number * values_size
-            for column in range(0, head, PANEL):
-                at = value + place.rows * column + kept * _panel_width(head, column)
-                width = min(PANEL, head - column)
-                values, these = cache[at : at + width], given[column : column + width]
-                for i in range(width):
-                    values[i] = these[i]
+        first = shape.state + h * head
+        number = group * sequences + take_of(rows, row) * shape.heads + h
+        key = place.at + number * keys_size + kept // PANEL * PANEL * head + kept % PANEL
+        given = projected[row, first : first + head]
+        keys = cache[key : key + head * PANEL]
+        for i in range(head):
+            keys[i * PANEL] = given[i]
+        given = projected[row, first + shape.state : first + shape.state + head]
+        value = place.at + place.groups * sequences * keys_size + number * values_size
+        for column in range(0, head, PANEL):
+            at = value + place.rows * column + kept * _panel_width(head, column)
+            width = min(PANEL, head - column)
+            values, these = cache[at : at + width], given[column : column + width]
+            for i in range(width):
+                values[i] = these[i]
 
 
 @strict
-def _look(memory: Memory, values: int, rows: int, count: int, head: int) -> None:
+def _look(cache: Floats, scores: Floats, values: int, rows: int, count: int, head: int) -> None:
     """From scores of the first `count` keys to the mix of their values, at the scores' end.
 
     Args:
         values: where they begin; there are so many `rows` of them.
     """
-    cache, scores, wide = memory.cache, memory.scores, widened(head)
+    wide = widened(head)
     _to_weights(scores, count, np.float32(1 / np.sqrt(head)))
     mixed = scores.size - wide
     sums = scores[mixed:]
@@ -173,37 +177,43 @@ def _look(memory: Memory, values: int, rows: int, count: int, head: int) -> None
 
 @strict
 def attend(
-    place: CachePlace, shape: Shape, rows: Rows, projected: Floats, memory: Memory, out: Floats
+    place: CachePlace,
+    shape: Shape,
+    rows: Rows,
+    projected: Floats,
+    memory: Memory,
+    out: Floats,
+    crew: Crew,
 ) -> None:
     """Keep the keys and values of all rows, then let each look at what it sees.
 
     Of all before any looks: a vector that is read right after a number in it was written waits
-    until that is done.
+    until that is done. Heads of rows are dealt to a crew in turn.
 
     Args:
         projected: (rows, …): queries, then keys and values but for CROSS layers.
-        out: (rows, …) what each row saw.
+        out: (rows, …) what each row saw; ready to all.
     """
-    _keep(place, shape, rows, projected, memory.cache)
-    cache, scores, head = memory.cache, memory.scores, shape.state // shape.heads
-    stride = projected.shape[1]
+    _keep(place, shape, rows, projected, memory.cache, crew)
+    meet(crew)
+    cache, scores = memory.cache, memory.scores[crew.member]
+    stride, head = projected.shape[1], shape.state // shape.heads
     keys_size, values_size = cache_sizes(place.rows, head)
     sequences = rows.takes * shape.heads
     values_at = place.at + place.groups * sequences * keys_size
-    for row in range(projected.shape[0]):
+    for item in range(crew.member, projected.shape[0] * shape.heads, crew.size):
+        row, h = item // shape.heads, item % shape.heads
         group, count = _seen(place, shape.block, position_of(rows, row))
-        for h in range(shape.heads):
-            column = h * head
-            number = group * sequences + take_of(rows, row) * shape.heads + h
-            keys = place.at + number * keys_size
-            whole = scores[: padded(count)]
-            for n in range(whole.size):
-                whole[n] = _ZERO
-            for first in range(0, count, PANEL):
-                from_row = row * stride + column
-                places = (keys + first * head, PANEL, from_row, stride, first, 0, head)
-                one_row(cache, projected, scores, places)
-            _look(memory, values_at + number * values_size, place.rows, count, head)
-            mixed, there = scores[scores.size - widened(head) :], out[row, column : column + head]
-            for i in range(head):
-                there[i] = mixed[i]
+        number = group * sequences + take_of(rows, row) * shape.heads + h
+        keys, column = place.at + number * keys_size, h * head
+        whole = scores[: padded(count)]
+        for n in range(whole.size):
+            whole[n] = _ZERO
+        for first in range(0, count, PANEL):
+            places = (keys + first * head, PANEL, row * stride + column, stride, first, 0, head)
+            one_row(cache, projected, scores, places)
+        _look(cache, scores, values_at + number * values_size, place.rows, count, head)
+        mixed, there = scores[scores.size - widened(head) :], out[row, column : column + head]
+        for i in range(head):
+            there[i] = mixed[i]
+    meet(crew)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from engine.steps.arithmetic import Room
 from engine.steps.attending import Memory, Rows, cache_sizes, widened
 from engine.steps.choosing import Rules
 from engine.steps.compiled import note_kept
+from engine.steps.crew import Crew, Crews, alone
 from engine.steps.lanes import PANEL
 from engine.steps.packing import PackedPrior, pack
 from engine.steps.panels import padded
@@ -33,6 +35,8 @@ from engine.types import LevelSettings, Precision
 Floats = NDArray[np.float32]
 
 _AT_ONCE = 64
+_BYTES_EACH = 16 * 2**20
+_MOST = 16
 
 
 class FusedBody:
@@ -42,7 +46,7 @@ class FusedBody:
 
     def __init__(self, prior: Prior, precision: Precision) -> None:
         """Pack the prior; a big one gives its matrices up to this body."""
-        self._packed = pack(prior, precision)
+        self._packed, self._crews = pack(prior, precision), Crews()
 
     @property
     def kind(self) -> str:
@@ -57,17 +61,17 @@ class FusedBody:
         heard = np.zeros((1, 0, shape.width), np.float32)
         empty = window(self._packed, 1, logits, prior.new_cache(1), heard)
         uniforms, drawn = np.zeros((1, 0), np.float32), np.zeros((1, 0), np.int64)
-        draw_symbols(self._packed.stack, empty, _rules(LevelSettings()), uniforms, drawn)
+        draw_symbols(self._packed.stack, empty, _rules(LevelSettings()), uniforms, drawn, alone())
         nothing = _for_rows(self._packed, empty, 0)
-        feed_symbols(self._packed.stack, nothing, Rows(1, 0, 0, 1))
-        foretell(self._packed.stack, nothing)
+        feed_symbols(self._packed.stack, nothing, Rows(1, 0, 0, 1), alone())
+        foretell(self._packed.stack, nothing, alone())
         note_kept(self.kind)
 
     def open(
         self, known: Tensor, conditioning: Conditioning, settings: LevelSettings
     ) -> FusedStream:
         """See `Body.open`."""
-        return FusedStream(self._packed, known, conditioning, settings)
+        return FusedStream(self._packed, self._crews, known, conditioning, settings)
 
     def surprise(self, codes: Tensor, conditioning: Conditioning) -> Tensor:
         """How little each code is expected, as `Prior.surprise`, but by the step that draws.
@@ -87,11 +91,12 @@ class FusedStream:
     def __init__(
         self,
         packed: PackedPrior,
+        crews: Crews,
         known: Tensor,
         conditioning: Conditioning,
         settings: LevelSettings,
     ) -> None:
-        self._packed = packed
+        self._packed, self._crews = packed, crews
         self._rules = _rules(settings)
         prior = packed.prior
         with torch.inference_mode():
@@ -108,7 +113,12 @@ class FusedStream:
         self._check_room(steps - int(window.progress[1]))
         drawn = np.empty((takes, steps), np.int64)
         numbers = np.ascontiguousarray(uniforms.numpy(), np.float32)
-        draw_symbols(self._packed.stack, window, self._rules, numbers, drawn)
+        stack, rules = self._packed.stack, self._rules
+
+        def draw(crew: Crew) -> None:
+            draw_symbols(stack, window, rules, numbers, drawn, crew)
+
+        self._crews.work(len(window.memory.scores), draw, steps, takes)
         return self._packed.prior.codes_of(torch.from_numpy(drawn))
 
     def follow(self, codes: Tensor) -> None:
@@ -124,7 +134,7 @@ class FusedStream:
         if opened.progress[1]:
             bits[:, 0] = self._bits(opened, symbols[:, 0])
         for take, first, piece in self._fed(codes):
-            foretell(self._packed.stack, piece)
+            foretell(self._packed.stack, piece, alone())
             there = slice(first, first + piece.last.size)
             bits[take, there] = self._bits(piece, symbols[take, there])
         return bits
@@ -152,7 +162,9 @@ class FusedStream:
             piece = _for_rows(packed, window, length)
             for take in range(takes):
                 piece.last[:] = fed[take, first : first + length]
-                feed_symbols(packed.stack, piece, Rows(takes, take, position + first, 1))
+                rows = Rows(takes, take, position + first, 1)
+                feed = partial(feed_symbols, packed.stack, piece, rows)
+                self._crews.work(len(piece.memory.scores), feed, length, 0)
                 yield take, first + undrawn, piece
         window.last[:] = symbols[:, -1]
         window.progress[:] = position + fed.shape[1], 0
@@ -204,19 +216,24 @@ def window(
     Args:
         rows: takes; the cache may hold one row for all.
     """
-    scores = padded(packed.most_rows) + widened(
-        packed.stack.shape.state // packed.stack.shape.heads
-    )
+    shape, crew = packed.stack.shape, _crew(packed)
+    scores = padded(packed.most_rows) + padded(widened(shape.state // shape.heads))
     empty = _working(
         packed,
         rows,
         progress=np.array([cache.position, 1]),
         heard=heard,
-        memory=Memory(_moved(packed, cache, rows), np.zeros(scores, np.float32)),
-        chances=np.empty(packed.stack.symbols.shape[0], np.float32),
+        memory=Memory(_moved(packed, cache, rows), np.zeros((crew, scores), np.float32)),
+        chances=np.empty((crew, packed.stack.symbols.shape[0]), np.float32),
     )
     empty.logits[:, : logits.shape[1]] = logits.numpy()
     return empty
+
+
+def _crew(packed: PackedPrior) -> int:
+    """How many threads a step is worth, of those that torch may use."""
+    worth = packed.stack.weights.panels.nbytes // _BYTES_EACH
+    return max(1, min(torch.get_num_threads(), worth, _MOST))
 
 
 def _for_rows(packed: PackedPrior, of: Window, rows: int) -> Window:

@@ -15,12 +15,13 @@ from numba import njit
 from engine.steps import lanes
 from engine.steps.arithmetic import Room, linear
 from engine.steps.compiled import OPTIONS
+from engine.steps.crew import alone
 from engine.steps.packing import _Packer
 from engine.types import Precision
 
 @njit(**OPTIONS)
-def apply(weights, x, out, room):
-    linear(weights, 0, x, out, room)
+def apply(weights, x, out, room, crew):
+    linear(weights, 0, x, out, room, crew)
 
 draws, worst = torch.Generator().manual_seed(1), {}
 matrix, bias = torch.randn(72, 130, generator=draws) / 9, torch.randn(130, generator=draws)
@@ -36,7 +37,7 @@ for precision in Precision:
         if precision is Precision.INT8:
             step = x.abs().amax(1, keepdim=True) / 127
             x = (x / step).round() * step
-        apply(packer.weights(), given, out, room)
+        apply(packer.weights(), given, out, room, alone())
         wanted = x @ laid.matrix() + bias
         errors.append(float((torch.from_numpy(out)[:, :130] - wanted).abs().max()))
     worst[precision] = max(errors)
