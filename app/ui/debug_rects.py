@@ -28,7 +28,11 @@ class RectWriter(QObject):
         self._path = path
         self._written = ""
         timer = QTimer(self, interval=EVERY_MS)
-        timer.timeout.connect(self.write)
+        # What the window still has to draw from what has happened is drawn first, so that the file
+        # never tells of a take that is to be made while nothing seems to be at work.
+        settled = QTimer(self, interval=0, singleShot=True)
+        settled.timeout.connect(self.write)
+        timer.timeout.connect(settled.start)
         timer.start()
 
     def write(self) -> None:

@@ -87,6 +87,13 @@ class TakeList(QTreeWidget):
         self.setCurrentItem(current)  # pyright: ignore[reportArgumentType]
         self.blockSignals(False)
 
+    @property
+    def words(self) -> str:
+        """All of it in words: a line for each take, its columns between tabs, a star before one."""
+        chosen = self._id(self.currentItem())
+        lines = ("\t".join(("*" if row.id == chosen else "", *row.cells)) for row in self._rows)
+        return "\n".join(lines)
+
     def take_at(self, point: QPoint) -> str:
         """The id of the take under a point of the viewport, "" for none."""
         return self._id(self.itemAt(point))

@@ -38,12 +38,6 @@ def at_keyboard(window: Window) -> str:
     return found.text if found else ""
 
 
-def job(window: Window) -> None:
-    """Wait until a job has begun and ended."""
-    window.enabled("stop")
-    window.disabled("stop", limit_s=240)
-
-
 @pytest.mark.timeout(600)
 @pytest.mark.x11
 def test_a_song_is_made_continued_undone_and_exported_by_keys_alone(
@@ -60,16 +54,16 @@ def test_a_song_is_made_continued_undone_and_exported_by_keys_alone(
         screen.type("the river is singing")
         window.until("the words", lambda: "singing" in window.widget("lyrics").text)
         window.enabled("generate")
-        screen.press("ctrl+Return")
-        job(window)
+        window.made(lambda: screen.press("ctrl+Return"))
         export(window, first)
 
         screen.press("alt+l", "ctrl+Home")
         window.until("the keyboard in the words", lambda: at_keyboard(window) == "lyrics")
         select_on_the_timeline(window)
-        screen.press("ctrl+t")
-        job(window)
-        screen.press("ctrl+z", "ctrl+shift+z")
+        window.made(lambda: screen.press("ctrl+t"))
+        window.after(lambda: screen.press("ctrl+z"), "takes")
+        window.after(lambda: screen.press("ctrl+shift+z"), "takes")
+        window.disabled("stop", limit_s=60)
         export(window, longer)
 
     before, rate = soundfile.read(first)

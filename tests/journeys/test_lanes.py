@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from tests.journeys.desktop import Desktop
-from tests.journeys.test_window import export, make
+from tests.journeys.test_window import export, make, run_job
 from tests.journeys.window import studio
 
 LIMIT_S = 240
@@ -25,9 +25,7 @@ def test_a_double_click_on_the_surprise_redoes_the_take_from_there(
     with studio(screen, tmp_path, "--engine", "fake") as window:
         window.place((1280, 800))
         make(window, seconds=4)
-        window.click("generate")
-        window.enabled("continue")
-        window.disabled("stop", LIMIT_S)
+        run_job(window, "generate")
         export(window, first)
         window.activate()
         screen.press("ctrl+alt+s", "ctrl+alt+u")
@@ -42,16 +40,15 @@ def test_a_double_click_on_the_surprise_redoes_the_take_from_there(
 
         at = lane.at(0.5, 0.6)
         screen.click(at)
-        screen.double_click(at)
+        window.made(lambda: screen.double_click(at), LIMIT_S)
         window.until(
             "the surprise of another take",
             lambda: window.widget("surpriseLane").text not in (known, ""),
             LIMIT_S,
         )
-        window.disabled("stop", LIMIT_S)
         export(window, redone)
         window.activate()
-        screen.press("ctrl+z")
+        window.after(lambda: screen.press("ctrl+z"), "takes")
         export(window, undone)
         screen.screenshot(pictures / "lanes.png")
 

@@ -43,13 +43,11 @@ def queue_is(window: Window, *wanted: str) -> None:
     window.until(f"a queue of {wanted}", lambda: jobs(window) == list(wanted), LIMIT_S)
 
 
-def draft_in_queue(screen: Desktop, window: Window, seconds: int) -> None:
-    """A draft to work on, and the list of jobs in front."""
+def draft(window: Window, seconds: int) -> None:
+    """A draft to work on."""
     window.place((1280, 800))
     make(window, seconds)
     run_job(window, "generate")
-    screen.press("ctrl+shift+j")
-    window.widget("queue")
 
 
 @pytest.mark.timeout(900)
@@ -58,28 +56,26 @@ def test_strokes_of_the_brush_raise_a_stretch_and_put_it_back(
     screen: Desktop, tmp_path: Path
 ) -> None:
     with studio(screen, tmp_path, *TONES) as window:
-        draft_in_queue(screen, window, seconds=8)
-        draft, rate = exported(window, tmp_path / "draft.wav")
+        draft(window, seconds=8)
+        rough, rate = exported(window, tmp_path / "draft.wav")
 
-        paint(window, 0.4, 0.6)
-        window.enabled("stop")
+        window.after(lambda: paint(window, 0.4, 0.6), "takes")
         window.disabled("stop", LIMIT_S)
         fine, _ = exported(window, tmp_path / "fine.wav")
 
         with screen.holding("shift"):
-            paint(window, 0.3, 0.7)
-        window.disabled("stop", LIMIT_S)
+            window.made(lambda: paint(window, 0.3, 0.7), LIMIT_S)
         coarse, _ = exported(window, tmp_path / "coarse.wav")
         window.activate()
-        screen.press("ctrl+z")
+        window.after(lambda: screen.press("ctrl+z"), "takes")
         undone, _ = exported(window, tmp_path / "undone.wav")
 
-    slack, start, end = rate // 10, round(0.4 * len(draft)), round(0.6 * len(draft))
-    assert len(draft) == len(fine) == len(coarse)
-    assert (fine[: start - slack] == draft[: start - slack]).all()
-    assert (fine[end + slack :] == draft[end + slack :]).all()
-    assert (fine[start + slack : end - slack] != draft[start + slack : end - slack]).mean() > 0.9
-    assert (coarse[start + slack : end - slack] == draft[start + slack : end - slack]).all()
+    slack, start, end = rate // 10, round(0.4 * len(rough)), round(0.6 * len(rough))
+    assert len(rough) == len(fine) == len(coarse)
+    assert (fine[: start - slack] == rough[: start - slack]).all()
+    assert (fine[end + slack :] == rough[end + slack :]).all()
+    assert (fine[start + slack : end - slack] != rough[start + slack : end - slack]).mean() > 0.9
+    assert (coarse[start + slack : end - slack] == rough[start + slack : end - slack]).all()
     assert (undone == fine).all()
 
 
@@ -87,8 +83,10 @@ def test_strokes_of_the_brush_raise_a_stretch_and_put_it_back(
 @pytest.mark.x11
 def test_a_queue_is_reordered_paused_resumed_and_cancelled(screen: Desktop, tmp_path: Path) -> None:
     with studio(screen, tmp_path, *TONES) as window:
-        draft_in_queue(screen, window, seconds=20)
-        window.fill("seconds", "2")
+        draft(window, seconds=20)
+        screen.press("ctrl+shift+j")
+        window.widget("queue")
+        window.fill("seconds", "6")
         paint(window, 0.05, 0.95)
         queue_is(window, "Render Running")
 

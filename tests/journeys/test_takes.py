@@ -38,7 +38,7 @@ def row(window: Window, number: int) -> tuple[int, int]:
 
 def select(window: Window, start: float, end: float) -> None:
     canvas = window.widget("timelineCanvas")
-    window.screen.drag(canvas.at(start, 0.7), canvas.at(end, 0.7))
+    window.after(lambda: window.screen.drag(canvas.at(start, 0.7), canvas.at(end, 0.7)), "timeline")
 
 
 @pytest.mark.timeout(900)
@@ -50,14 +50,14 @@ def test_takes_are_merged_cut_and_replaced(screen: Desktop, tmp_path: Path) -> N
         window.fill("takeCount", "2")
         run_job(window, "generate")
         one, rate = exported(window, tmp_path / "one.wav")
-        screen.click(row(window, 1))
+        window.after(lambda: screen.click(row(window, 1)), "takes")
         two, _ = exported(window, tmp_path / "two.wav")
-        screen.click(row(window, 0))
+        window.after(lambda: screen.click(row(window, 0)), "takes")
 
         select(window, 0.3, 0.6)
         left, top, width, _ = window.widget("timelineCanvas").rect
-        screen.drag((round(left + 0.45 * width), top + GRIP_DOWN_PX), row(window, 1))
-        window.disabled("stop", limit_s=60)
+        grip = round(left + 0.45 * width), top + GRIP_DOWN_PX
+        window.made(lambda: screen.drag(grip, row(window, 1)))
         merged, _ = exported(window, tmp_path / "merged.wav")
 
         window.activate()
@@ -72,9 +72,7 @@ def test_takes_are_merged_cut_and_replaced(screen: Desktop, tmp_path: Path) -> N
         pasted, _ = exported(window, tmp_path / "pasted.wav")
 
         select(window, 0.4, 0.5)
-        screen.press("ctrl+shift+r")
-        window.enabled("stop")
-        window.disabled("stop", limit_s=240)
+        window.made(lambda: screen.press("ctrl+shift+r"))
         replaced, _ = exported(window, tmp_path / "replaced.wav")
 
     start, end = round(0.3 * len(two)), round(0.6 * len(two))

@@ -28,18 +28,17 @@ def test_of_several_takes_one_is_brushed_continued_undone_and_exported(
         window.fill("takeCount", "3")
         run_job(window, "generate")
         first, rate = exported(window, tmp_path / "first.wav")
-        screen.click(row(window, 1))
+        window.after(lambda: screen.click(row(window, 1)), "takes")
         second, _ = exported(window, tmp_path / "second.wav")
 
-        paint(window, 0.3, 0.7)
-        window.enabled("stop")
+        window.after(lambda: paint(window, 0.3, 0.7), "takes")
         window.disabled("stop", LIMIT_S)
         brushed, _ = exported(window, tmp_path / "brushed.wav")
 
         window.fill("takeCount", "1")
         run_job(window, "continue")
         longer, _ = exported(window, tmp_path / "longer.wav")
-        screen.press("ctrl+z")
+        window.after(lambda: screen.press("ctrl+z"), "takes")
         undone, _ = exported(window, tmp_path / "undone.wav")
 
     slack, start, end = rate // 5, round(0.3 * len(second)), round(0.7 * len(second))

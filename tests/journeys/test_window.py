@@ -21,10 +21,8 @@ def make(window: Window, seconds: int) -> None:
 
 
 def run_job(window: Window, button: str) -> None:
-    """Press a button that starts a job, and wait until the job has ended."""
-    window.click(button)
-    window.enabled("stop")
-    window.disabled("stop", limit_s=240)
+    """Press a button that makes takes, and wait until they are made."""
+    window.made(lambda: window.click(button))
 
 
 def export(window: Window, path: Path) -> None:

@@ -74,6 +74,31 @@ class Window:
         """Wait until something is so."""
         wait_for(what, look, limit_s)
 
+    def words(self, name: str) -> str:
+        """What a widget says; "" while it cannot be seen."""
+        found = self.find(name)
+        return found.text if found else ""
+
+    def takes(self) -> list[str]:
+        """The takes in words, the chosen one with a star."""
+        return self.words("takes").splitlines()
+
+    def after(self, act: Callable[[], object], name: str) -> None:
+        """Do something, and wait until what a widget says is another than before."""
+        before = self.words(name)
+        act()
+        self.until(f"“{name}” to say something else", lambda: self.words(name) != before)
+
+    def made(self, act: Callable[[], object], limit_s: float = 240) -> None:
+        """Do something that makes takes, and wait for them, until nothing is being made.
+
+        However short the work is: takes are listed before it begins, and stay.
+        """
+        before = len(self.takes())
+        act()
+        self.until("more takes", lambda: len(self.takes()) > before)
+        self.disabled("stop", limit_s)
+
     def click(self, name: str, limit_s: float = 60) -> None:
         """Press a button as soon as it can be pressed and has its place."""
         self.screen.click(self._settled(name, limit_s).at())

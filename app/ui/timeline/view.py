@@ -98,6 +98,11 @@ class Timeline(pg.GraphicsView):
         """What is selected."""
         return self._edges.span
 
+    @property
+    def words(self) -> str:
+        """What is selected, for those who listen to the screen."""
+        return self.accessibleDescription()
+
     def set_rate(self, rate: int) -> None:
         """Label the ruler for another model's sample rate."""
         self._ruler.set_rate(rate)

@@ -99,3 +99,10 @@ def test_a_name_being_typed_survives_news_of_progress(takes: TakeList) -> None:
 
     assert takes.findChild(QLineEdit) is editor and editor.text() == "Half a na"
     assert takes.topLevelItem(0).text(5) == "25 s"
+
+
+def test_its_words_are_its_rows_and_which_is_chosen(takes: TakeList) -> None:
+    lines = takes.words.split("\n")
+
+    assert [line.split("\t")[1] for line in lines] == ["One", "Two", "Three", "Four"]
+    assert [line.split("\t")[0] for line in lines] == ["", "*", "", ""]
