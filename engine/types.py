@@ -46,9 +46,10 @@ class Precision(StrEnum):
     Everything else (embeddings, normalisation, convolutions, label and position vectors, logits,
     draws, the VQ-VAE) is in single precision always. On a GPU, HALF and BFLOAT compute in that
     type between the border of the stack and its end, with keys and values kept in it too, as the
-    original does in half precision. On a processor, where half arithmetic is slow, HALF and BFLOAT
-    only store the weights in two bytes: they are widened as they are read, and computed with in
-    single precision.
+    original does in half precision. On a processor, where half arithmetic is slow, HALF only
+    stores the weights in two bytes: they are widened as they are read, and computed with in single
+    precision. BFLOAT rounds what meets them too, as processors multiply pairs of it fast; sums stay
+    in single precision.
 
     Attributes:
         SINGLE: four bytes a weight. The reference: placement and batching change no code.

@@ -51,10 +51,10 @@ class Verdict:
 
 _ALL = (Precision.SINGLE, Precision.HALF, Precision.INT8)
 PLANS = (
-    Plan("1920x12", _ALL),
+    Plan("1920x12", (*_ALL, Precision.BFLOAT)),
     Plan("128x4", (Precision.SINGLE,)),
     Plan("256x6", (Precision.SINGLE, Precision.HALF)),
-    Plan("1920x72", (Precision.HALF,), threads=2),
+    Plan("1920x72", (Precision.HALF, Precision.BFLOAT), threads=2),
     Plan("pocket", _ALL),
 )
 
@@ -63,6 +63,8 @@ RATIOS: Mapping[tuple[str, Precision, int], float] = {
     ("1920x12", Precision.SINGLE, 8): 12,
     ("1920x12", Precision.HALF, 1): 5,
     ("1920x12", Precision.HALF, 8): 14,
+    ("1920x12", Precision.BFLOAT, 1): 5,
+    ("1920x12", Precision.BFLOAT, 8): 14,
     ("1920x12", Precision.INT8, 1): 8,
     ("1920x12", Precision.INT8, 8): 35,
     ("128x4", Precision.SINGLE, 1): 25,
@@ -73,8 +75,10 @@ RATIOS: Mapping[tuple[str, Precision, int], float] = {
     ("256x6", Precision.HALF, 8): 12,
     ("1920x72", Precision.HALF, 1): 6,
     ("1920x72", Precision.HALF, 8): 18,
+    ("1920x72", Precision.BFLOAT, 1): 6,
+    ("1920x72", Precision.BFLOAT, 8): 18,
 }
-"""At least, by model, precision and batch."""
+"""At least, by model, precision and batch; for both kinds of half width the same."""
 
 
 def verdicts(reports: Sequence[Report]) -> tuple[Verdict, ...]:

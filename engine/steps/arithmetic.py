@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from engine.steps.compiled import OPTIONS, fused, loose, strict
 from engine.steps.crew import Crew, meet, share
 from engine.steps.lanes import (
-    GROUP,
     INPUT_OFFSET,
     PANEL,
     ROWS,
@@ -26,6 +25,7 @@ from engine.steps.lanes import (
     larger,
     low_byte,
     one_row,
+    to_bfloat,
     two_rows,
     two_to_the,
 )
@@ -34,6 +34,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _CHUNK = 64
+_BYTES_OF_GROUP = 4
 _GELU_GAIN = np.float32(1.702)
 _EPS = np.float32(1e-5)
 _LOG2_E = np.float32(1.4426950408889634)
@@ -51,7 +52,7 @@ class Linear(NamedTuple):
 
     Attributes:
         panels: where its weights begin.
-        inputs: rows of the matrix; for bytes, rounded up to a whole group.
+        inputs: rows of the matrix; where weights lie in groups, rounded up to a whole one.
         outputs: columns, rounded up to a whole panel.
         bias: where its bias begins among the vectors.
         scales: where the scales of bytes begin among the vectors.
@@ -83,14 +84,16 @@ class Weights(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a linear map of bytes needs besides its rows; empty for others.
+    """What a linear map of bytes or bfloat16 needs besides its rows; empty where it is not needed.
 
     Attributes:
-        inputs: (rows, width) int8.
+        pairs: (rows, width) inputs as bfloat16.
+        inputs: (rows, width) inputs as bytes.
         sums: (rows, width) int32.
         scales: (rows,) float32.
     """
 
+    pairs: NDArray[np.int16]
     inputs: NDArray[np.int8]
     sums: NDArray[np.int32]
     scales: Floats
@@ -150,11 +153,11 @@ def _spread_tiles(
 ) -> None:
     """Some panels over all rows; `size` is inputs of the map, and which panels.
 
-    Any: (rows, …) of floats, or int8 and int32.
+    Any: (rows, …) of floats, int16 and floats, or int8 and int32.
     """
     count, from_panel, to_panel = size
     rows, wide = sums.shape
-    group = GROUP if inputs.itemsize == 1 else 1
+    group = _BYTES_OF_GROUP // inputs.itemsize
     line, stride = PANEL * group, inputs.shape[1] // group
     chunk = count if rows in (1, 2, 4) else _CHUNK
     for panel in range(from_panel, to_panel):
@@ -187,25 +190,42 @@ def linear(weights: Weights, number: int, x: Floats, out: Floats, room: Room, cr
 
 @overload(linear, jit_options=cast(Any, {**OPTIONS, "fastmath": {"contract"}}), strict=False)
 def _linear(weights: Any, number: Any, x: Any, out: Any, room: Any, crew: Any) -> Any:
-    """Which of the two, by the type of the weights. (Any: numba's types of these.)"""
-    return _byte_linear if weights.types[0].dtype == types.int8 else _float_linear
+    """Which of the three, by the type of the weights. (Any: numba's types of these.)"""
+    special = {types.int8: _byte_linear, types.int16: _pair_linear}
+    return special.get(weights.types[0].dtype, _float_linear)
 
 
 def _float_linear(
     weights: Weights, number: int, x: Floats, out: Floats, room: Room, crew: Crew
 ) -> None:
-    place = weights.maps[number]
-    at, inputs, outputs, bias = place[0], place[1], place[2], place[3]
     meet(crew)
-    panels = outputs // PANEL
+    _add_panels(weights, weights.maps[number], x, out, crew)
+
+
+def _pair_linear(
+    weights: Weights, number: int, x: Floats, out: Floats, room: Room, crew: Crew
+) -> None:
+    inputs = weights.maps[number][1]
+    for row in range(crew.member, x.shape[0], crew.size):
+        pairs = room.pairs[row, :inputs]
+        for i in range(inputs):
+            pairs[i] = to_bfloat(x[row, i])
+    meet(crew)
+    _add_panels(weights, weights.maps[number], room.pairs, out, crew)
+
+
+@strict
+def _add_panels(weights: Weights, place: Ints, inputs: Any, out: Floats, crew: Crew) -> None:
+    """The biases and a member's share of the sums. (Any: (rows, …) floats or int16.)"""
+    count, bias, panels = place[1] * inputs.itemsize // _BYTES_OF_GROUP, place[3], place[2] // PANEL
     first, end = share(crew, panels, 0)
     while first < panels:
         biases = weights.vectors[bias + first * PANEL : bias + end * PANEL]
-        for row in range(x.shape[0]):
+        for row in range(out.shape[0]):
             sums = out[row, first * PANEL : end * PANEL]
             for o in range(biases.size):
                 sums[o] = biases[o]
-        _spread_tiles(weights.panels, x, out, at, (inputs, first, end))
+        _spread_tiles(weights.panels, inputs, out, place[0], (count, first, end))
         first, end = share(crew, panels, end)
     meet(crew)
 
@@ -227,7 +247,9 @@ def _byte_linear(
             sums = room.sums[row, of:to]
             for o in range(offsets.size):
                 sums[o] = offsets[o]
-        _spread_tiles(weights.panels, room.inputs, room.sums, at, (inputs // GROUP, first, end))
+        _spread_tiles(
+            weights.panels, room.inputs, room.sums, at, (inputs // _BYTES_OF_GROUP, first, end)
+        )
         biases = weights.vectors[place[3] + of : place[3] + to]
         steps = weights.vectors[place[4] + of : place[4] + to]
         for row in range(x.shape[0]):

@@ -248,10 +248,12 @@ def _working(packed: PackedPrior, rows: int, **kept: Any) -> Window:
     shape, symbols = packed.stack.shape, packed.stack.symbols.shape[0]
     widest = max(padded(width) for width in (shape.width, 3 * shape.state, shape.mlp, symbols))
     narrow = (rows, padded(shape.width))
-    bytes_of = (rows, widest) if packed.in_bytes else (0, 0)
+    bytes_of = (rows, widest) if packed.precision is Precision.INT8 else (0, 0)
+    pairs_of = (rows, widest) if packed.precision is Precision.BFLOAT else (0, 0)
     return Window(
         last=np.zeros(rows, np.int64),
         room=Room(
+            np.zeros(pairs_of, np.int16),
             np.zeros(bytes_of, np.int8),
             np.zeros(bytes_of, np.int32),
             np.zeros(bytes_of[0], np.float32),

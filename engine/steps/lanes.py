@@ -9,7 +9,8 @@ only some have (the dot products of bytes on x86) stand beside a plain form of t
 Sums run over the inputs in their order, row by row. So a row's result depends on that row alone,
 bit by bit, whatever stands beside it in a batch.
 
-numba has no half-width floats: `float16` travels as uint16 and `bfloat16` as int16.
+numba has no half-width floats: `float16` travels as uint16 and `bfloat16` as int16. Inputs that
+meet bytes or bfloat16 are of the same type, and are multiplied by fours or by twos.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ from engine.steps.compiled import machine
 PANEL = 64
 """Outputs whose weights lie together: for each input, 64 numbers in a row."""
 
-GROUP = 4
-"""Inputs whose bytes lie together in a panel of bytes."""
+GROUPS = {"int8": 4, "int16": 2}
+"""Inputs whose weights lie together in a panel of a type: as many as fill four bytes."""
 
 _LANES = 16
 _HALF_LANES = 8  # Widening half floats for a single row takes less time by eights.
 _INT8, _INT16, _INT32, _INT64 = (ir.IntType(bits) for bits in (8, 16, 32, 64))
 _INTS = ir.VectorType(_INT32, _LANES)
-_BYTES = ir.VectorType(_INT8, GROUP * _LANES)
+_BYTES = ir.VectorType(_INT8, 4 * _LANES)
 
 # llvmlite and numba tell no types of theirs.
 _in_llvm: Any = intrinsic
@@ -50,6 +51,7 @@ def _has(feature: str) -> bool:
 
 _WIDE = _has("avx512f")
 _DOTS_BYTES = _has("avx512vnni")
+_DOTS_PAIRS = _has("avx512bf16") and llvm.llvm_version_info[0] >= 16  # Before, of other types.
 _READS_HALF = _has("f16c") or not llvm.get_process_triple().startswith("x86")
 
 _SUMS = 16 if _WIDE else 4  # Vectors of sums that leave registers for what they are made of.
@@ -96,8 +98,6 @@ def _weights(builder: Builder, address: Value, dtype: types.Type, lanes: int) ->
         return builder.fpext(halves, _floats(lanes))
     short = _read(builder, address, ir.VectorType(_INT16, lanes), 2)
     wide = builder.zext(short, ir.VectorType(_INT32, lanes))
-    if dtype == types.int16:
-        return builder.bitcast(_shifted(builder, wide, 16), _floats(lanes))
     return _from_half_bits(builder, wide)
 
 
@@ -125,12 +125,50 @@ def _bytes_dot(builder: Builder, weights: Value, four: Value, total: Value) -> V
         inputs = builder.bitcast(_spread(builder, four, _LANES), _BYTES)
         name, parts = "llvm.x86.avx512.vpdpbusd.512", [_INTS, _BYTES, _BYTES]
         return builder.call(_function(builder, name, _INTS, parts), [total, inputs, weights])
-    wide = ir.VectorType(_INT32, GROUP * _LANES)
+    wide = ir.VectorType(_INT32, 4 * _LANES)
     inputs = builder.bitcast(_spread(builder, four, _LANES), _BYTES)
     products = builder.mul(builder.sext(weights, wide), builder.sext(inputs, wide))
     pairs = builder.add(_every_other(builder, products, 0), _every_other(builder, products, 1))
     fours = builder.add(_every_other(builder, pairs, 0), _every_other(builder, pairs, 1))
     return builder.add(total, fours)
+
+
+class _Bfloats(ir.Type):
+    """A vector of bfloat16, of which llvmlite knows nothing."""
+
+    def __str__(self) -> str:
+        return f"<{2 * _LANES} x bfloat>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Bfloats)
+
+    def __hash__(self) -> int:
+        return hash(_Bfloats)
+
+
+def _pairs_dot(builder: Builder, weights: Value, two: Value, total: Value) -> Value:
+    """Each lane's two products of bfloat16, added to its total; `two` inputs in one int32.
+
+    bfloat16 is the upper half of a single float.
+    """
+    inputs = _spread(builder, two, _LANES)
+    if _DOTS_PAIRS:
+        kind = _Bfloats()
+        name, parts = "llvm.x86.avx512bf16.dpbf16ps.512", [total.type, kind, kind]
+        given = [total, builder.bitcast(weights, kind), builder.bitcast(inputs, kind)]
+        return builder.call(_function(builder, name, total.type, parts), given)
+    for half in (_lower_halves, _upper_halves):
+        total = _fused(builder, half(builder, weights), half(builder, inputs), total)
+    return total
+
+
+def _lower_halves(builder: Builder, pairs: Value) -> Value:
+    return builder.bitcast(_shifted(builder, pairs, 16), _floats(_LANES))
+
+
+def _upper_halves(builder: Builder, pairs: Value) -> Value:
+    upper = builder.and_(pairs, ir.Constant(pairs.type, [0xFFFF0000] * _LANES))
+    return builder.bitcast(upper, _floats(_LANES))
 
 
 def _every_other(builder: Builder, value: Value, first: int) -> Value:
@@ -144,7 +182,7 @@ class _Tile:
 
     def __init__(self, context: Any, builder: Builder, signature: Any, args: Any) -> None:
         self.builder, self.dtype = builder, signature.args[0].dtype
-        self.is_bytes = self.dtype == types.int8
+        self.group = GROUPS.get(str(self.dtype), 1)
         arrays = [
             cgutils.create_struct_proxy(kind)(context, builder, value=value).data
             for kind, value in zip(signature.args[:3], args[:3], strict=True)
@@ -154,7 +192,7 @@ class _Tile:
         self.count = numbers[6]
         self.weights = builder.gep(arrays[0], [weights_at])
         inputs = arrays[1]
-        if self.is_bytes:
+        if self.group > 1:
             inputs = builder.bitcast(inputs, _INT32.as_pointer())
         self.inputs = builder.gep(inputs, [inputs_at])
         self.sums = builder.gep(arrays[2], [sums_at])
@@ -163,7 +201,7 @@ class _Tile:
         """Write the loop: sums are read, kept in registers over all inputs, and written back."""
         builder = self.builder
         self.lanes = _HALF_LANES if rows == 1 and self.dtype == types.uint16 else _LANES
-        self.kind = _INTS if self.is_bytes else _floats(self.lanes)
+        self.kind = _INTS if self.dtype == types.int8 else _floats(self.lanes)
         firsts = outputs[:: self.lanes]
         places = [[self._place(row, first) for first in firsts] for row in range(rows)]
         before = [[_read(builder, place, self.kind, 4) for place in row] for row in places]
@@ -196,7 +234,7 @@ class _Tile:
         kind = ir.FunctionType(ir.VoidType(), [pointer, _INT32, _INT32, _INT32])
         fetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer], kind)
         beyond = builder.mul(builder.mul(self.count, self.line), _INT64(_LOOPS_AHEAD))
-        vector_bits = self.kind.count * (GROUP if self.is_bytes else 1) * self.dtype.bitwidth
+        vector_bits = self.kind.count * self.group * self.dtype.bitwidth
         for place in places[:: max(1, _CACHE_LINE_BITS // vector_bits)]:
             there = builder.bitcast(builder.gep(place, [beyond]), pointer)
             builder.call(fetch, [there, *_TO_READ_FROM_L2])
@@ -206,13 +244,14 @@ class _Tile:
         return self.builder.gep(self.sums, [self.builder.add(across, _INT64(output))])
 
     def _step(self, index: Value, sums: Vectors, firsts: range) -> Vectors:
-        builder, group = self.builder, GROUP if self.is_bytes else 1
+        builder, group = self.builder, self.group
         line = builder.gep(self.weights, [builder.mul(index, self.line)])
         places = [builder.gep(line, [_INT64(first * group)]) for first in firsts]
         if len(sums) > _ROWS_THAT_STREAM:
             self._fetch_ahead(places)
-        if self.is_bytes:
-            weights = [_read(builder, place, _BYTES, 1) for place in places]
+        if group > 1:
+            kind = _BYTES if self.dtype == types.int8 else _INTS
+            weights = [_read(builder, place, kind, 1) for place in places]
         else:
             weights = [_weights(builder, place, self.dtype, self.lanes) for place in places]
         return [
@@ -226,8 +265,9 @@ class _Tile:
     def _row(self, value: Value, weights: list[Value], totals: list[Value]) -> list[Value]:
         builder = self.builder
         pairs = zip(weights, totals, strict=True)
-        if self.is_bytes:
-            return [_bytes_dot(builder, weight, value, total) for weight, total in pairs]
+        if self.group > 1:
+            dot = _bytes_dot if self.dtype == types.int8 else _pairs_dot
+            return [dot(builder, weight, value, total) for weight, total in pairs]
         spread = _spread(builder, value, self.lanes)
         return [_fused(builder, weight, spread, total) for weight, total in pairs]
 
@@ -241,11 +281,11 @@ def _tile(rows: int, outputs: int) -> Any:
 
         Args:
             weights: contiguous; for each input, a line of outputs.
-            inputs: contiguous, float32, or int8 for weights of bytes.
+            inputs: contiguous, float32, or of the weights' type for those that lie in groups.
             sums: contiguous, float32, or int32 for weights of bytes.
             places: where the weights begin, and how far apart their lines are; where the inputs
-                begin, and how far apart rows are; the same for sums; how many inputs. For bytes,
-                inputs count in groups of 4.
+                begin, and how far apart rows are; the same for sums; how many inputs, counted in
+                groups.
         """
         signature = types.void(weights, inputs, sums, places)
 
@@ -298,6 +338,19 @@ def low_byte(typing: Any, number: Any) -> Any:
         return builder.trunc(builder.bitcast(args[0], _INT32), _INT8)
 
     return types.int8(types.float32), emit
+
+
+@_in_llvm
+def to_bfloat(typing: Any, number: Any) -> Any:
+    """A float32 rounded to the nearest bfloat16, halves to even; not for NaN."""
+
+    def emit(context: Any, builder: Builder, signature: Any, args: Any) -> Value:
+        bits = builder.bitcast(args[0], _INT32)
+        odd = builder.and_(builder.lshr(bits, _INT32(16)), _INT32(1))
+        rounded = builder.add(bits, builder.add(odd, _INT32(0x7FFF)))
+        return builder.trunc(builder.lshr(rounded, _INT32(16)), _INT16)
+
+    return types.int16(types.float32), emit
 
 
 @_in_llvm

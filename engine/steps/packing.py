@@ -36,14 +36,14 @@ class PackedPrior:
     """A prior, and the same as the compiled step reads it.
 
     Attributes:
-        in_bytes: whether linear maps need room for bytes.
+        precision: of the stack.
         cache_numbers: keys and values of all layers, for one take.
         most_rows: positions that the layer that sees most of them sees.
     """
 
     prior: Prior
     stack: Stack
-    in_bytes: bool
+    precision: Precision
     cache_numbers: int
     most_rows: int
 
@@ -106,7 +106,8 @@ class _Packer:
         if laid.scales is not None:
             scales_at = self.vectors.add(torch.from_numpy(laid.scales), outputs)
             offsets_at = sum(len(part) for part in self._offsets)
-            lines = laid.stored.reshape(outputs // panels.PANEL, -1, panels.PANEL, panels.GROUP)
+            group = panels.group_of(self.precision)
+            lines = laid.stored.reshape(outputs // panels.PANEL, -1, panels.PANEL, group)
             sums = lines.sum((1, 3), dtype=np.int32).reshape(-1)
             self._offsets.append(-INPUT_OFFSET * sums)
         inputs = size // outputs
@@ -149,7 +150,7 @@ def pack(prior: Prior, precision: Precision) -> PackedPrior:
         embedding.place.detach().numpy(),
         int(prior.head is None),
     )
-    return PackedPrior(prior, stack, precision is Precision.INT8, at, max(p[3] for p in plans))
+    return PackedPrior(prior, stack, precision, at, max(p[3] for p in plans))
 
 
 def _measured(layers: list[Layer]) -> tuple[list[tuple[int, int]], int]:

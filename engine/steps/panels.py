@@ -1,8 +1,8 @@
 """Matrices as the fused body reads them: in panels, in any precision, in memory made for streaming.
 
 A panel holds 64 outputs, for each input 64 numbers in a row; what is over in the last panel is
-zero. Bytes lie in groups of 4 inputs. A matrix exists once: torch reads the same memory through
-`Panels.matrix`, which lays it out and widens it anew each time.
+zero. Bytes lie in groups of 4 inputs, bfloat16 in groups of 2. A matrix exists once: torch reads
+the same memory through `Panels.matrix`, which lays it out and widens it anew each time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.catalog.pages import pages
-from engine.steps.lanes import GROUP, PANEL
+from engine.steps.lanes import GROUPS, PANEL
 from engine.types import Precision
 
 _HUGE_PAGE = 2 << 20
@@ -31,6 +31,11 @@ _STORED = {
 def dtype_of(precision: Precision) -> np.dtype[np.generic]:
     """The type in which panels of a precision are stored."""
     return np.dtype(_STORED[precision][0])
+
+
+def group_of(precision: Precision) -> int:
+    """Inputs whose weights lie together."""
+    return GROUPS.get(dtype_of(precision).name, 1)
 
 
 def memory(numbers: int, precision: Precision) -> NDArray[np.generic]:
@@ -49,7 +54,7 @@ def padded(outputs: int) -> int:
 
 def numbers(inputs: int, outputs: int, precision: Precision) -> int:
     """How many numbers the panels of a matrix hold."""
-    group = GROUP if precision is Precision.INT8 else 1
+    group = group_of(precision)
     return -(-inputs // group) * group * padded(outputs)
 
 
@@ -71,7 +76,7 @@ class Panels:
 
     def matrix(self) -> Tensor:
         """(inputs, outputs) float32."""
-        group = GROUP if self.precision is Precision.INT8 else 1
+        group = group_of(self.precision)
         lines = self.tensor().view(-1, math.ceil(self.inputs / group), PANEL, group)
         flat = lines.permute(1, 3, 0, 2).reshape(-1, padded(self.outputs)).float()
         if self.scales is not None:
@@ -93,7 +98,7 @@ def packed(matrix: Tensor, stored: NDArray[np.generic], precision: Precision) ->
     opposite.
     """
     inputs, outputs = matrix.shape
-    group = GROUP if precision is Precision.INT8 else 1
+    group = group_of(precision)
     wide = torch.zeros(-(-inputs // group) * group, padded(outputs))
     wide[:inputs, :outputs] = matrix
     scales = None

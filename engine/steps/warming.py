@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PATIENCE_S = 1.0
+_ROUNDING_INPUTS = (Precision.INT8, Precision.BFLOAT)
 
 
 class Bodies:
@@ -62,7 +63,7 @@ class WarmingBody:
         self._serving: Body = PlainBody(prior)
         self._served: Body | None = None
         self._ready = threading.Event()
-        self._patience_s: float | None = None if precision is Precision.INT8 else _PATIENCE_S
+        self._patience_s: float | None = None if precision in _ROUNDING_INPUTS else _PATIENCE_S
         threading.Thread(target=self._warm, args=(fused,), name="compiler", daemon=True).start()
 
     def open(
@@ -70,7 +71,8 @@ class WarmingBody:
     ) -> CodeStream:
         """See `Body.open`. What is on disk is waited for; what must be compiled is not.
 
-        In bytes, the plain body would give other codes, so there the compiler is waited for.
+        Where inputs of matrices are rounded too, the plain body would give other codes, so there
+        the compiler is waited for.
         """
         self._ready.wait(self._patience_s)
         if self._patience_s is not None:

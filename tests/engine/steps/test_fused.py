@@ -76,12 +76,12 @@ def test_fewer_bits_stay_close(kind, precision, divergence):
     assert 0 < float((exact.exp() * (exact - rough)).sum(-1).mean()) < divergence
 
 
-@pytest.mark.parametrize("precision", [Precision.HALF, Precision.BFLOAT])
-def test_torch_and_the_step_read_the_same_rounded_weights(precision):
+def test_torch_and_the_step_read_the_same_rounded_weights():
+    """In bytes and bfloat16 the step rounds what meets them as well: see `test_processors`."""
     prior = prior_of(KINDS["sparse"])
     codes, conditioning = codes_of(prior, 2), conditioning_of(prior, 2)
 
-    rounded = _logits(FusedBody(prior, precision), codes, 0, conditioning)
+    rounded = _logits(FusedBody(prior, Precision.HALF), codes, 0, conditioning)
 
     whole = _forward(prior, codes, conditioning)
     torch.testing.assert_close(rounded, whole, rtol=1e-5, atol=1e-5 * float(whole.std()))

@@ -32,17 +32,20 @@ for precision in Precision:
     for rows in (1, 2, 3, 8):
         x, out = torch.randn(rows, 72, generator=draws), np.zeros((rows, 192), np.float32)
         given = np.ascontiguousarray(x.numpy())
-        room = Room(np.zeros((rows, 192), np.int8), np.zeros((rows, 192), np.int32),
-                    np.zeros(rows, np.float32))
+        pairs, four = np.zeros((rows, 192), np.int16), np.zeros((rows, 192), np.int8)
+        room = Room(pairs, four, np.zeros((rows, 192), np.int32), np.zeros(rows, np.float32))
         if precision is Precision.INT8:
             step = x.abs().amax(1, keepdim=True) / 127
             x = (x / step).round() * step
+        if precision is Precision.BFLOAT:
+            x = x.bfloat16().float()
         apply(packer.weights(), given, out, room, alone())
         wanted = x @ laid.matrix() + bias
         errors.append(float((torch.from_numpy(out)[:, :130] - wanted).abs().max()))
     worst[precision] = max(errors)
     assembly = "".join(apply.inspect_asm().values())
-print(json.dumps({"worst": worst, "wide": lanes._WIDE, "zmm": "zmm" in assembly}))
+print(json.dumps({"worst": worst, "zmm": "zmm" in assembly, "pairs": lanes._DOTS_PAIRS,
+                  "vdpbf16ps": "vdpbf16ps" in assembly}))
 """
 
 ARM = """
@@ -94,6 +97,15 @@ def test_linear_maps_are_right_on_other_processors(name):
 
     found = json.loads(told)
     assert not found["zmm"] or name == "skylake-avx512"
+    assert not found["vdpbf16ps"]
+    assert max(found["worst"].values()) < 1e-5
+
+
+def test_linear_maps_are_right_on_this_processor():
+    """With the products of pairs of bfloat16 that it may have."""
+    found = json.loads(_run(LINEAR, {}))
+
+    assert found["vdpbf16ps"] == found["pairs"]
     assert max(found["worst"].values()) < 1e-5
 
 
