@@ -30,6 +30,9 @@ LATENCY_S = 0.4
 QUICK_LATENCY_S = 0.06
 """The same while somebody waits for what is under the pointer."""
 
+LEAD_S = 0.06
+"""Silence before music begins: a sound server that wakes up swallows the first 16 ms or so."""
+
 CHANNELS = 2
 _MARKS = 256
 MOST_SILENT_S = 3.0
@@ -107,6 +110,7 @@ class SoundCard:
         self._rate, self._output, self._quick = 1, "", False
         self._died = False
         self._asked_s = 0.0
+        self._lead = 0
         self._marks: deque[tuple[float, int, int]] = deque(maxlen=_MARKS)
 
     @property
@@ -157,6 +161,7 @@ class SoundCard:
             self._marks.clear()
             change()
             self._died = False  # Being stopped counts as having died.
+            self._lead = round(LEAD_S * self._rate)
             stream.start()
         except portaudio.PortAudioError as error:
             self.close()
@@ -194,9 +199,13 @@ class SoundCard:
         marks = self._marks
 
         def fill(out: NDArray[np.float32], _: int, times: _BlockTimes, __: object) -> None:
-            start, length = read(out)
             self._asked_s = time.monotonic()
-            marks.append((times.outputBufferDacTime, start, length))
+            lead = min(self._lead, len(out))
+            self._lead -= lead
+            out[:lead] = 0
+            if lead < len(out):
+                start, length = read(out[lead:])
+                marks.append((times.outputBufferDacTime + lead / self._rate, start, length))
 
         return fill
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStyle, QToolButton, QWidget
 
 from app.language import tr
 from app.song.status import TransportState
@@ -15,6 +15,7 @@ from app.ui import clock, widgets
 from app.ui.actions import Actions
 from app.ui.level_meter import LevelMeter
 
+TITLE_PX = 220
 HEIGHT_PX = 50
 """Room for two lines of words, so that nothing moves when they come."""
 
@@ -96,7 +97,11 @@ class TransportBar(QFrame):
         self.title.setPlaceholderText(tr("Untitled song"))
         self.title.setAccessibleName(tr("Title of the song"))
         self.title.setToolTip(tr("Title of the song"))
-        self.title.setMaximumWidth(260)
+        self.title.setFixedWidth(TITLE_PX)
+        # At the window's edge, whichever way its letters run.
+        edge = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
+        upright = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        self.title.setAlignment(edge | upright)
         self.title.editingFinished.connect(self._tell_title)
         self._now.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._now.setAccessibleName(tr("Playhead"))
@@ -110,18 +115,15 @@ class TransportBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(6)
-        row.addWidget(self.title, 1)
-        row.addStretch(1)
+        row.addWidget(_side(self.title, 1), 1)
         # As on a tape machine, in every language: time runs from left to right.
         machine = QWidget()
+        machine.setObjectName("tapeMachine")
         machine.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         machine.setLayout(widgets.beside(*keys, self._now, self._whole, spacing=6))
         row.addWidget(machine)
-        row.addStretch(1)
-        row.addWidget(self._stereo)
-        row.addWidget(self.comparison)
-        row.addWidget(self.meter)
-        row.addWidget(self.message, 2)
+        # As wide as what is before the machine, so that it stays where it is, whatever is said.
+        row.addWidget(_side(1, self._stereo, self.comparison, self.meter, self.message), 1)
 
     def _build_comparison(self) -> None:
         button, action = self.comparison, self._actions["matchLoudness"]
@@ -131,6 +133,13 @@ class TransportBar(QFrame):
         button.setToolTip(action.toolTip())
         button.setVisible(False)
         button.clicked.connect(action.trigger)
+
+
+def _side(*parts: QWidget | int) -> QWidget:
+    """What is beside the machine."""
+    side = QWidget()
+    side.setLayout(widgets.beside(*parts, spacing=6))
+    return side
 
 
 _BUTTONS = ("toStart", "play", "stopPlaying", "loop")

@@ -17,7 +17,10 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.journeys.desktop import wait_for
+from tests.journeys.sound import favour
 
 
 class RemoteDesk:
@@ -78,6 +81,7 @@ def main(folder: Path) -> int:
     from app.song.status import Notice
     from engine.runtime.fake import FAKE_MODEL, FakeEngine
 
+    favour(psutil.Process())
     application = QCoreApplication(sys.argv)
     session = Session(Machines(FakeEngine(), (DeskModel(FAKE_MODEL),), folder))
     notices: list[str] = []

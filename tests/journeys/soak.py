@@ -11,7 +11,6 @@ several times as fast as music sounds.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import statistics
@@ -28,7 +27,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from tests.journeys.sound import recorded, sound_server
+from tests.journeys.sound import favour, recorded, sound_server
 
 if TYPE_CHECKING:
     from app.services.player import SoundCard
@@ -69,7 +68,6 @@ def soak(folder: Path, minutes: float, speed: int = 1) -> Report:
     """
     with sound_server(folder, RATE * speed) as server, server.recording():
         command = [sys.executable, "-m", "tests.journeys.soak", "--desk", str(folder)]
-        _favour(*psutil.Process().children())
         environment = os.environ | server.variables | {"QT_QPA_PLATFORM": "offscreen"}
         wish = ["--minutes", str(minutes), "--speed", str(speed)]
         subprocess.run([*command, *wish], env=environment, check=True)
@@ -85,19 +83,6 @@ def soak(folder: Path, minutes: float, speed: int = 1) -> Report:
         _medians(facts[third : 2 * third] if len(facts) >= 6 else facts[:third]),
         _medians(facts[-third:]),
     )
-
-
-def _favour(*processes: psutil.Process) -> None:
-    """Let sound come first, as desktops do for it, where that is allowed.
-
-    Each thread has a rank of its own; a sound server gives up what it inherited.
-    """
-    policy = os.sched_getscheduler(0)
-    for thread in (thread.id for process in processes for thread in process.threads()):
-        with contextlib.suppress(PermissionError, ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, thread, -11)
-            if policy != os.SCHED_OTHER:
-                os.sched_setscheduler(thread, policy, os.sched_getparam(0))
 
 
 def gaps(given: NDArray[np.int16], heard: NDArray[np.int16]) -> Iterator[int]:
@@ -167,7 +152,7 @@ def use_a_desk(folder: Path, minutes: float, speed: int) -> None:
     from engine.runtime.fake import FAKE_MODEL, Script
     from engine.runtime.process import ProcessEngine
 
-    _favour(psutil.Process())
+    favour(psutil.Process())
     application = QApplication(sys.argv[:1])
     engine = ProcessEngine("engine.runtime.fake:FakeEngine", {"script": Script(stretch_s=0.01)})
     speaker = _listened_to(folder / GIVEN, speed)

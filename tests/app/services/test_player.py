@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.services.player import LATENCY_S, QUICK_LATENCY_S, SoundCard, SoundError, probe
+from app.services.player import LATENCY_S, LEAD_S, QUICK_LATENCY_S, SoundCard, SoundError, probe
 
 
 @pytest.fixture
@@ -130,6 +130,14 @@ def test_what_is_dropped_is_changed_while_nothing_is_asked_for(
 
     assert deeds[-3:] == ["aborted", "changed", "started"]
     assert card.alive and card.heard() is None, "what was dropped is not heard any more"
+    given = np.ones((22_050, 2), np.float32)
+    fill = card._callback(lambda out: (70, len(out)))
+    for start in range(0, len(given), 441):
+        fill(given[start : start + 441], 441, Times(9 + start / 22_050), None)
+    silent = int(np.argmax(given[:, 0] != 0))
+    assert silent == round(LEAD_S * 22_050) and given[silent:].all(), "a server may swallow that"
+    first = min(card._marks)
+    assert first[0] == pytest.approx(9 + LEAD_S) and first[1] == 70
     card.close()
     del sys.modules["sounddevice"]
 
