@@ -146,7 +146,7 @@ class LevelTrainer:
     def go_on_from(self, weights: Mapping[str, Tensor]) -> None:
         """Begin with a trained level, codebook and all, where it is shaped alike; else `begin_as`.
 
-        Codes then keep their meaning, by and large, and priors need not start anew.
+        Codes drift from there, the faster the higher the rate; priors begin better than anew.
         """
         own = self.model.state_dict()
         shapes = {name: value.shape for name, value in weights.items()}
