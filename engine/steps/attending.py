@@ -180,9 +180,8 @@ def attend(
     place: CachePlace,
     shape: Shape,
     rows: Rows,
-    projected: Floats,
+    vectors: tuple[Floats, Floats],
     memory: Memory,
-    out: Floats,
     crew: Crew,
 ) -> None:
     """Keep the keys and values of all rows, then let each look at what it sees.
@@ -191,9 +190,10 @@ def attend(
     until that is done. Heads of rows are dealt to a crew in turn.
 
     Args:
-        projected: (rows, …): queries, then keys and values but for CROSS layers.
-        out: (rows, …) what each row saw; ready to all.
+        vectors: (rows, …): queries, then keys and values but for CROSS layers; and (rows, …) for
+            what each row saw, ready to all.
     """
+    projected, out = vectors
     _keep(place, shape, rows, projected, memory.cache, crew)
     meet(crew)
     cache, scores = memory.cache, memory.scores[crew.member]

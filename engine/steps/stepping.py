@@ -91,7 +91,7 @@ def _run_layer(stack: Stack, window: Window, number: int, rows: Rows, crew: Crew
     first, room = 4 * number, window.room
     normalise(stream, normal, weights.vectors, (plan[5], shape.width), crew)
     linear(weights, first, normal, window.projected, room, crew)
-    attend(place, shape, rows, window.projected, window.memory, window.seen, crew)
+    attend(place, shape, rows, (window.projected, window.seen), window.memory, crew)
     linear(weights, first + 1, window.seen, branch, room, crew)
     for row in range(crew.member, window.last.size, crew.size):
         for i in range(shape.width):
