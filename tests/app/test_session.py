@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-import time
+import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
+from app.services.background import Background
 from app.session import Session
 from app.song.export import ExportOptions
 from app.song.song import Origin, Quality, TakeId, Verdict
@@ -217,10 +219,11 @@ def test_what_cannot_be_asked_for_is_told(session: Session) -> None:
     assert {notice.severity for notice in notices.told} == {Severity.WARNING}
 
 
+@pytest.mark.timeout(60)
 def test_no_intent_keeps_the_window_waiting(
     open_session: Open, qtbot: QtBot, done: Wait, tmp_path: Path
 ) -> None:
-    """With a tenth of the longest song, each intent in a fraction of a frame."""
+    """All work beside the window is held up, and each intent returns all the same."""
     session = open_session()
     riff(tmp_path / "long.wav", 60)
     session.import_audio(tmp_path / "long.wav")
@@ -228,25 +231,27 @@ def test_no_intent_keeps_the_window_waiting(
     done(session)
     take = session.take
     assert take is not None
+    song, written = tmp_path / "long.jukebox", tmp_path / "out.wav"
+    go_on = threading.Event()
+    held = session.findChildren(Background)
+    for background in held:
+        background.run(go_on.wait, lambda _: None, lambda _: None)
 
-    intents = [
-        lambda: session.select(Span(GRID, take.length // 2)),
-        lambda: session.set_lyrics("La " * 1000),
-        lambda: session.quality(take.id),
-        lambda: session.peaks(take.id).columns(0, take.length, 1400),
-        lambda: session.can_render(Quality.FULL),
-        lambda: session.save_song_as(tmp_path / "long.jukebox"),
-        lambda: session.export(tmp_path / "out.wav", ExportOptions()),
-        session.continue_selection,
-        session.stop,
-    ]
-    spent_ms = {}
-    for number, intent in enumerate(intents):
-        began = time.thread_time()
-        intent()
-        spent_ms[number] = (time.thread_time() - began) * 1000
+    session.select(Span(GRID, take.length // 2))
+    session.set_lyrics("La " * 1000)
+    session.quality(take.id)
+    session.peaks(take.id).columns(0, take.length, 1400)
+    session.can_render(Quality.FULL)
+    session.save_song_as(song)
+    session.export(written, ExportOptions())
+    session.continue_selection()
+    session.stop()
 
-    assert max(spent_ms.values()) < 4, spent_ms
+    assert len(held) > 3
+    assert not song.exists() and not written.exists()
+    go_on.set()
+    qtbot.waitUntil(lambda: song.exists() and written.exists(), timeout=20_000)
+    done(session)
 
 
 def test_rejected_takes_are_refilled_and_undo_brings_them_back(
