@@ -11,11 +11,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
 Point = tuple[int, int]
 T = TypeVar("T")
+
+_FIRST_DISPLAY, _DISPLAYS_EACH, _PROCESSES = 1000, 1000, 2000
+_displays = count()
 
 DRAG_STEPS = 10
 STEP_S = 0.05
@@ -169,13 +173,22 @@ class Desktop:
         return process.stdout.strip()
 
 
+def _display_number() -> int:
+    """A number that no other test has, nor had before.
+
+    A server that ends takes away its number's socket even if another one has it by then.
+    """
+    return _FIRST_DISPLAY + os.getpid() % _PROCESSES * _DISPLAYS_EACH + next(_displays)
+
+
 @contextmanager
 def desktop(home: Path, size: Point = (1280, 800)) -> Iterator[Desktop]:
     """A fresh screen with a window manager, and a home of its own for the programs on it."""
     base = {key: value for key, value in os.environ.items() if not key.startswith("QT_")}
     read, write = os.pipe()
     with ExitStack() as stack:
-        xvfb = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size[0]}x{size[1]}x24"]
+        screen_of = ["-screen", "0", f"{size[0]}x{size[1]}x24"]
+        xvfb = ["Xvfb", f":{_display_number()}", "-displayfd", str(write), *screen_of]
         # No auto-repeat: where a loaded machine is late to release a key, it would be many keys.
         server = subprocess.Popen(
             [*xvfb, "-nolisten", "tcp", "-r"], pass_fds=[write], stderr=subprocess.DEVNULL
