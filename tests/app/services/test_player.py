@@ -45,12 +45,17 @@ def _initialize():
 """
 
 
+def put_in_place_of_the_library(folder: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a module of a few lines stand for PortAudio's."""
+    (folder / "sounddevice.py").write_text(source)
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.syspath_prepend(folder)
+
+
 def test_without_a_sound_card_it_says_so_and_looks_again_each_time(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "sounddevice.py").write_text(NO_CARD)
-    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
-    monkeypatch.syspath_prepend(tmp_path)
+    put_in_place_of_the_library(tmp_path, NO_CARD, monkeypatch)
     card = SoundCard()
 
     for times in (1, 2):
@@ -98,9 +103,7 @@ def _initialize():
 def test_what_is_pointed_at_is_heard_sooner_and_music_plays_on_safely(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "sounddevice.py").write_text(CARD)
-    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
-    monkeypatch.syspath_prepend(tmp_path)
+    put_in_place_of_the_library(tmp_path, CARD, monkeypatch)
     card = SoundCard()
 
     for quick in (False, True, True, False):
@@ -117,9 +120,7 @@ def test_what_is_pointed_at_is_heard_sooner_and_music_plays_on_safely(
 def test_what_is_dropped_is_changed_while_nothing_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "sounddevice.py").write_text(CARD)
-    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
-    monkeypatch.syspath_prepend(tmp_path)
+    put_in_place_of_the_library(tmp_path, CARD, monkeypatch)
     card = SoundCard()
     card.open(22_050, lambda out: (0, len(out)))
     card._callback(lambda _: (70, 10))(np.zeros((10, 2), np.float32), 10, Times(0.5), None)
