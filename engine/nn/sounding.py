@@ -73,7 +73,7 @@ class Responses:
 
 
 class SoundLayer:
-    """Channels to sound, in plain torch. Implements `engine.nn.tiles.Layer`."""
+    """Channels to sound, in plain torch."""
 
     late = 1
 
@@ -83,17 +83,23 @@ class SoundLayer:
         self._taps = torch.cat(list(self._responses.taps), dim=1)
         self._window = Window(2, tile, self._responses.bias, last.in_channels)
 
-    def push(self, tile: Tensor) -> Tensor:
-        """Sound as (samples, 1), to be trimmed. See `Layer.push`."""
+    def push(self, tile: Tensor, rows: Rows) -> Tensor:
+        """The (samples,) that a tile completes.
+
+        Args:
+            rows: which samples these are.
+        """
         self._window.push(tile)
         before, here, after = (self._window.rows @ self._taps).split(self.stride, dim=1)
-        return (before[:-2] + here[1:-1] + after[2:] + self._responses.bias).view(-1, 1)
-
-    def trim(self, sound: Tensor, rows: Rows) -> None:
-        """Take back what spilt over the ends of the music in the sound of the last tile."""
+        sound = (before[:-2] + here[1:-1] + after[2:] + self._responses.bias).flatten()
         start = rows.start - rows.first
         last = -1 if rows.end is None else rows.end - 1 - rows.first
         if 0 <= start < len(sound):
-            sound[start] -= self._responses.before.of(self._window.rows[start // self.stride + 1])
+            sound[start] -= self._responses.before.of(self._seen(start))
         if 0 <= last < len(sound):
-            sound[last] -= self._responses.after.of(self._window.rows[last // self.stride + 1])
+            sound[last] -= self._responses.after.of(self._seen(last))
+        return sound
+
+    def _seen(self, sample: int) -> Tensor:
+        """The (channels,) of the position that a sample of the tile belongs to."""
+        return self._window.rows[sample // self.stride + 1]

@@ -1,18 +1,30 @@
 """Convolutions over music that comes tile by tile, in plain torch, on any device.
 
-Each keeps the rows that it will see again. `engine.nn.compiled` has the same for processors, and
-`engine.nn.streaming` puts them together.
+Each keeps the rows that it will see again. `engine.nn.compiled` does the same for processors.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol, cast
 
 import torch
 from torch import Tensor
 
+from engine.nn.codec import Decoder, DecoderStage, Up
 from engine.nn.convolution import Convolution, Deconvolution
 from engine.nn.residual import ResidualBlock
+
+Module = Convolution | Deconvolution | ResidualBlock
+
+
+def modules(decoder: Decoder) -> Iterator[Module]:
+    """What a decoder does up to its last transposed convolution, in order."""
+    for stage in (cast(DecoderStage, stage) for stage in reversed(list(decoder.stages))):
+        yield stage.inp
+        for up in (cast(Up, up) for up in stage.ups):
+            yield from (cast(ResidualBlock, block) for block in up.res)
+            yield up.deconv
 
 
 class Rows(NamedTuple):
@@ -28,10 +40,15 @@ class Rows(NamedTuple):
     start: int
     end: int | None
 
-    def after(self, layer: Layer) -> Rows:
-        """The rows of what comes out of a layer."""
-        end = None if self.end is None else self.end * layer.stride
-        return Rows((self.first - layer.late) * layer.stride, self.start * layer.stride, end)
+    def after(self, late: int, stride: int) -> Rows:
+        """The rows of what comes out of a layer that is late by so much and then lengthens."""
+        end = None if self.end is None else self.end * stride
+        return Rows((self.first - late) * stride, self.start * stride, end)
+
+    def of_sound(self, late: int, hop: int) -> Rows:
+        """The samples that come out of a decoder that is late by so many."""
+        end = None if self.end is None else self.end * hop
+        return Rows(self.first * hop - late, self.start * hop, end)
 
     def silence_outside(self, tile: Tensor) -> Tensor:
         """Zero (positions, channels) where there is no music; gives the tile."""

@@ -100,5 +100,6 @@ class Decoder:
         end = rows.first + self._tile
         first = max(rows.first, rows.start)
         last = end if rows.end is None else max(first, min(end, rows.end))
-        known = self._track.codes[:, first:last].astype(np.int64)
-        return np.pad(known, ((0, 0), (first - rows.first, end - last)))
+        tile = np.zeros((len(self._track.codes), self._tile), np.int64)
+        tile[:, first - rows.first : last - rows.first] = self._track.codes[:, first:last]
+        return tile
