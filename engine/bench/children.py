@@ -81,6 +81,7 @@ class Child:
             text=True,
             encoding="utf-8",
             env=_environment(threads, path),
+            start_new_session=True,  # Ctrl+C is for the one who asks, who then ends this.
         )
 
     def __enter__(self) -> Self:

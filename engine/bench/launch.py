@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.bench.children import Child, Clock, Slice, own_python
@@ -96,6 +96,13 @@ class Reading:
     same: float | None = None
     peak: int = 0
 
+    def rounds(self) -> Reading:
+        """The same without a round that was stopped in the middle."""
+        kinds = (self.steps, self.reads, *([self.peer] if self.peer else []))
+        count = min(len(slices) for slices in kinds)
+        whole = {name: getattr(self, name)[:count] for name in ("steps", "reads", "peer")}
+        return replace(self, **whole)
+
 
 class Launch:
     """Fresh processes for a subject.
@@ -120,25 +127,24 @@ class Launch:
         }
         self._peer = wish.peer and child(Child(wish.peer.python, wish.peer.module, wish.threads))
 
-    def readings(self, *, whole: bool) -> dict[Case, Reading]:
+    def measure(self, readings: dict[Case, Reading], *, whole: bool) -> None:
         """Measure everything once, and end the processes.
 
         Args:
+            readings: filled as it goes, so that a stop loses no more than the round at hand.
             whole: also at both ends of the window, and whether the peer draws the same codes.
 
         Raises:
             BenchmarkError: a process failed.
         """
-        readings: dict[Case, Reading] = {}
         with self._children:
             for level in self._wish.levels:
                 self._load(level)
                 same = self._same(level) if whole else {}
                 for batch in self._wish.batches:
-                    readings |= self._batch(level, batch, same)
+                    self._batch(level, batch, same, readings)
                 if whole:
                     self._ends(level, readings)
-        return readings
 
     def _load(self, level: Level) -> None:
         """Load a prior everywhere."""
@@ -168,24 +174,27 @@ class Launch:
         return same
 
     def _batch(
-        self, level: Level, batch: int, same: Mapping[Precision, float]
-    ) -> dict[Case, Reading]:
+        self,
+        level: Level,
+        batch: int,
+        same: Mapping[Precision, float],
+        readings: dict[Case, Reading],
+    ) -> None:
         """Measure all precisions of a prior, and the peer, by turns."""
         place, wish = self._place(level), self._wish
         self._tell(f"{level.name.lower()}, batch {batch}: priming")
         if self._peer is not None:
             self._peer.ask("prime", batch=batch, place=place)
-        readings: dict[Case, Reading] = {}
         for precision, ours in self._ours.items():
             primed = ours.measure("prime", batch=batch, place=place)
             reading = Reading(primed, same=same.get(precision), peak=ours.ask("memory")["peak"])
             readings[Case(level, precision, batch)] = reading
+        cases = [Case(level, precision, batch) for precision in self._ours]
         for number in range(wish.rounds + 1):
             self._tell(f"{level.name.lower()}, batch {batch}: round {number} of {wish.rounds}")
-            self._round(readings, warm=number > 0)
+            self._round({case: readings[case] for case in cases}, warm=number > 0)
         for ours in self._ours.values():
             ours.ask("forget")
-        return readings
 
     def _round(self, readings: Mapping[Case, Reading], *, warm: bool) -> None:
         """A slice of each; kept once everything is warm."""

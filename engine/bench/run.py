@@ -32,6 +32,7 @@ class Report:
         rows: by level TOP first, batch and precision.
         song: None for a subject that cannot compose, or where none was wanted.
         seams: of windows side by side; None without a song, or with one too short for them.
+        complete: whether all was measured that was asked for.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Report:
     rows: tuple[Row, ...]
     song: SongFacts | None
     seams: Json | None = None
+    complete: bool = True
 
     @property
     def others(self) -> float:
@@ -56,6 +58,7 @@ class Report:
         return {
             "machine": machine(),
             "model": self.name,
+            "complete": self.complete,
             "threads": self.wish.threads,
             "device": self.wish.device,
             "launches": self.launches,
@@ -70,32 +73,59 @@ class Report:
         }
 
 
-def bench(
-    about: Subject, wish: Wish, launches: int, song_s: float, tell: Callable[[str], None]
-) -> Report:
-    """Measure a subject.
+class Bench:
+    """A benchmark of a subject, which can be asked at any time what it has found.
 
     Args:
         launches: fresh processes, whose middle counts.
         song_s: seconds of the song to compose; 0 for none.
         tell: called with words for what is being done.
-
-    Raises:
-        BenchmarkError: something cannot be measured here.
     """
-    with tempfile.TemporaryDirectory(prefix="jukebox-bench-") as work:
-        folder = about.folder or _drawn(about, Path(work), tell)
-        found: list[dict[Case, Reading]] = []
-        for number in range(1, launches + 1):
-            count = partial(_counted, tell, f"launch {number} of {launches}")
-            launch = Launch(about, folder, Path(work), wish, count)
-            found.append(launch.readings(whole=number == 1))
-    rows = _rows(about, found, wish)
-    if not song_s or about.installed is None:
-        return Report(about.name, wish, launches, rows, None)
-    song = measure_song(about.installed, song_s, tell)
-    seams = _seams(about.installed, song_s, tell)
-    return Report(about.name, wish, launches, rows, song, seams)
+
+    def __init__(
+        self, about: Subject, wish: Wish, launches: int, song_s: float, tell: Callable[[str], None]
+    ) -> None:
+        self._about, self._wish, self._tell = about, wish, tell
+        self._launches, self._song_s = launches, song_s
+        self._found: list[dict[Case, Reading]] = []
+        self._song: SongFacts | None = None
+        self._seams: Json | None = None
+        self._complete = False
+
+    def run(self) -> None:
+        """Measure all.
+
+        Raises:
+            BenchmarkError: something cannot be measured here.
+        """
+        with tempfile.TemporaryDirectory(prefix="jukebox-bench-") as work:
+            folder = self._about.folder or _drawn(self._about, Path(work), self._tell)
+            for number in range(1, self._launches + 1):
+                count = partial(_counted, self._tell, f"launch {number} of {self._launches}")
+                launch = Launch(self._about, folder, Path(work), self._wish, count)
+                self._found.append({})
+                launch.measure(self._found[-1], whole=number == 1)
+        if self._song_s and self._about.installed is not None:
+            self._song = measure_song(self._about.installed, self._song_s, self._tell)
+            self._seams = _seams(self._about.installed, self._song_s, self._tell)
+        self._complete = True
+
+    def report(self) -> Report:
+        """What is found by now: a row for each case of which a round is measured."""
+        launches = [
+            {case: whole for case, reading in launch.items() if (whole := reading.rounds()).steps}
+            for launch in self._found
+        ]
+        cases = dict.fromkeys(case for launch in launches for case in launch)
+        rows = tuple(self._row(case, launches) for case in cases)
+        begun = sum(1 for launch in launches if launch)
+        return Report(
+            self._about.name, self._wish, begun, rows, self._song, self._seams, self._complete
+        )
+
+    def _row(self, case: Case, launches: Sequence[dict[Case, Reading]]) -> Row:
+        readings = [launch[case] for launch in launches if case in launch]
+        return row(case, self._about.prior(case.level), readings, self._wish.clock)
 
 
 def _seams(model: InstalledModel, song_s: float, tell: Callable[[str], None]) -> Json | None:
@@ -110,13 +140,6 @@ def _seams(model: InstalledModel, song_s: float, tell: Callable[[str], None]) ->
 
 def _counted(tell: Callable[[str], None], count: str, words: str) -> None:
     tell(f"{count}: {words}")
-
-
-def _rows(about: Subject, found: Sequence[dict[Case, Reading]], wish: Wish) -> tuple[Row, ...]:
-    return tuple(
-        row(case, about.prior(case.level), [launch[case] for launch in found], wish.clock)
-        for case in found[0]
-    )
 
 
 def _drawn(about: Subject, folder: Path, tell: Callable[[str], None]) -> Path:

@@ -108,8 +108,8 @@ def _further(report: Report) -> list[Verdict]:
         judged += [
             _at_least(f"{report.name}, song of {song.seconds:.0f} s: × real time, by the clock",
                       1, song.times_real),
-            _within(f"{report.name}, final sound: share of the song's processor time",
-                    0, _SOUND_SHARE, song.decode_share),
+            _within(f"{report.name}, sound of all levels: share of the song's processor time",
+                    0, _SOUND_SHARE, song.sounding_share),
             _within(f"{seconds} warm: seconds", 0, 1, song.first_sound_warm_s),
             _within(f"{seconds} cold: seconds", 0, 4, song.first_sound_cold_s),
         ]  # fmt: skip

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from engine.api import Progress
 from engine.cli.bench_tables import show, show_verdicts
-from engine.cli.console import ProgressDisplay, answer_json, say
+from engine.cli.console import ProgressDisplay, Spoken, answer_json, say
+from engine.cli.interrupts import Stopped, leaving_at_once
 from engine.cli.tools import Tools
 from engine.types import Level
 
@@ -31,25 +32,28 @@ def bench(options: argparse.Namespace, tools: Tools) -> int:
     from engine.bench.targets import verdicts
 
     peer = Peer(peer_python(say)) if options.peer else None
-    if not options.targets:
-        report = _measured(options, tools, peer)
-        if options.json:
-            answer_json(report.json())
-        else:
-            show(report)
-        return 0
     reports: list[Report] = []
-    for order in _orders(options):
-        reports.append(_measured(order, tools, peer))
+    status = 0
+    for order in _orders(options) if options.targets else [options]:
+        report, status = _measured(order, tools, peer)
+        reports.append(report)
         if not options.json:
-            show(reports[-1])
+            show(report)
+        if status:
+            say("Stopped; what was measured until then is told.")
+            break
+    if not options.targets:
+        if options.json:
+            answer_json(reports[0].json())
+        return status
     judged = verdicts(reports)
     if options.json:
-        answer_json({"reports": [report.json() for report in reports],
+        answer_json({"complete": not status,
+                     "reports": [report.json() for report in reports],
                      "targets": [verdict.json() for verdict in judged]})  # fmt: skip
     else:
         show_verdicts(judged)
-    return 0
+    return status
 
 
 def _orders(options: argparse.Namespace) -> list[argparse.Namespace]:
@@ -71,9 +75,10 @@ def _orders(options: argparse.Namespace) -> list[argparse.Namespace]:
     ]
 
 
-def _measured(options: argparse.Namespace, tools: Tools, peer: Peer | None) -> Report:
+def _measured(options: argparse.Namespace, tools: Tools, peer: Peer | None) -> tuple[Report, int]:
+    """What was found, and the exit status of whoever stopped it; 0 where nobody did."""
     from engine.bench.launch import Wish
-    from engine.bench.run import bench as measure
+    from engine.bench.run import Bench
     from engine.bench.subjects import levels_of, subject
 
     about = subject(options.model, tools.store)
@@ -87,13 +92,24 @@ def _measured(options: argparse.Namespace, tools: Tools, peer: Peer | None) -> R
         peer=peer,
         device=options.device,
     )
+    spoken = Spoken()
     with ProgressDisplay() as display:
 
         def tell(words: str) -> None:
-            display.show(Progress(None, 0, 0, note=f"{about.name}: {words}"))
+            words = f"{about.name}: {words}"
+            if display.seen:
+                display.show(Progress(None, 0, 0, note=words))
+            else:
+                spoken.tell(words)
 
         song_s = _usual_song(about) if options.song is None else options.song
-        return measure(about, wish, options.launches, song_s, tell)
+        bench = Bench(about, wish, options.launches, song_s, tell)
+        try:
+            with leaving_at_once():
+                bench.run()
+        except Stopped as stopped:
+            return bench.report(), stopped.status
+    return bench.report(), 0
 
 
 def _usual_song(about: Subject) -> float:

@@ -32,6 +32,7 @@ def show(report: Report) -> None:
         f"{report.wish.device}, {report.wish.threads} thread(s), {report.wish.clock}, middle of "
         f"{report.launches} launches; others kept "
         f"{report.others:.1f} cores busy{'' if report.quiet else ': not a quiet machine'}"
+        f"{'' if report.complete else '; stopped before all was measured'}"
     )
     _show_rows(report.rows)
     for (precision, batch), speed in song_times_real(report.rows).items():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +16,8 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from engine.api import Progress
+
+_EVERY_S = 10.0
 
 
 def forgive_odd_characters() -> None:
@@ -66,6 +70,11 @@ class ProgressLine:
     ) -> None:
         self._bar.stop()
 
+    @property
+    def seen(self) -> bool:
+        """Whether it goes to a terminal."""
+        return not self._bar.disable
+
     def write(self, doing: str, done: int, total: int | None, rest: str) -> None:
         """What is being done, how much of it is, and other words."""
         self._bar.update(self._task, description=doing, completed=done, total=total, rest=rest)
@@ -78,6 +87,26 @@ class ProgressDisplay(ProgressLine):
         """Show how far a task is."""
         level = progress.level.name.lower() if progress.level is not None else "working"
         self.write(progress.note or level, progress.done, progress.total or None, _rest(progress))
+
+
+class Spoken:
+    """Says what is being done in lines, where no bar is seen: what is new at once, and what differs
+    in numbers alone every now and then.
+
+    Args:
+        clock: seconds that go on.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._kind, self._said_at = "", 0.0
+
+    def tell(self, words: str) -> None:
+        """Say it, or not."""
+        kind, now = re.sub(r"\d+", "", words), self._clock()
+        if kind != self._kind or now - self._said_at >= _EVERY_S:
+            self._kind, self._said_at = kind, now
+            say(words)
 
 
 def _rest(progress: Progress) -> str:

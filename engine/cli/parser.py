@@ -147,6 +147,7 @@ _BENCH = """\
 Measure how fast sampling goes here: per prior, kind of numbers and batch the time of a step in the
 middle of a window, its share of what memory allows, known codes taken a second and memory; and for
 a model that can compose a song, the first sound, cold and warm. Every launch is a fresh process.
+Whoever stops it is told what was measured until then.
 
   jukebox bench                                        Pocket
   jukebox bench --model 1920x12 --batch 1 8 --peer     random weights in the layout of the 1B

@@ -1,6 +1,10 @@
 """`jukebox bench` shows a table, or one line for machines."""
 
 import json
+import signal
+import subprocess
+import sys
+from subprocess import PIPE
 
 import pytest
 
@@ -14,11 +18,42 @@ def test_one_line_for_machines(capsys):
 
     (line,) = capsys.readouterr().out.splitlines()
     report = json.loads(line)
-    assert report["model"] == "16x2"
+    assert report["model"] == "16x2" and report["complete"] is True
     assert {"processor", "cores", "memory_gb"} <= report["machine"].keys()
     (row,) = report["rows"]
     assert (row["level"], row["precision"], row["batch"]) == ("bottom", "fp32", 1)
     assert row["step_ms"] > 0 and row["primed_per_s"] > 0
+
+
+def test_progress_is_told_beside_the_one_line(capsys):
+    assert main(["bench", "--model", "16x2", *QUICK, "--json"]) == 0
+
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "16x2: drawing random weights for 16x2"
+    assert "16x2: launch 1 of 1: bottom, fp32: loading" in told
+
+
+@pytest.mark.parametrize("json_too", [True, False])
+def test_a_run_that_is_stopped_tells_what_it_has(json_too):
+    """By the signal that `timeout` sends, in the second of many launches."""
+    options = ["--model", "16x2", *QUICK, "--launches", "64", *(["--json"] if json_too else [])]
+    command = [sys.executable, "-m", "engine.cli", "bench", *options]
+    with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True) as running:
+        for line in running.stderr:
+            if "launch 2 of 64" in line:
+                running.send_signal(signal.SIGTERM)
+                break
+        answered, told = running.communicate()
+
+    assert running.returncode == 128 + signal.SIGTERM
+    assert told.splitlines()[-1] == "Stopped; what was measured until then is told."
+    if not json_too:
+        assert "stopped before all was measured" in answered.splitlines()[1]
+        assert "bottom" in answered.splitlines()[3]
+        return
+    report = json.loads(answered)
+    assert report["complete"] is False
+    assert len(report["rows"]) == 1 and report["rows"][0]["step_ms"] > 0
 
 
 def test_a_table_for_people(capsys):

@@ -3,7 +3,7 @@ import io
 import pytest
 
 from engine.api import Progress
-from engine.cli.console import ProgressDisplay, minutes, say
+from engine.cli.console import ProgressDisplay, Spoken, minutes, say
 from engine.types import Level
 
 
@@ -43,3 +43,17 @@ def test_progress_is_silent_where_nobody_looks(capsys):
 
     said = capsys.readouterr()
     assert said.out == said.err == ""
+
+
+def test_what_is_new_is_said_at_once_and_numbers_every_now_and_then(capsys):
+    now = [0.0]
+    spoken = Spoken(lambda: now[0])
+
+    for at, words in enumerate(["song, 1 of 9", "song, 2 of 9", "launch 1", "song, 3 of 9"]):
+        now[0] = at
+        spoken.tell(words)
+    for now[0] in (4, 14):
+        spoken.tell(f"song, {now[0]} of 9")
+
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["song, 1 of 9", "launch 1", "song, 3 of 9", "song, 14 of 9"]
