@@ -5,8 +5,9 @@ matrix are handed out as they go, so that one that is held up holds up little. E
 number is summed by one thread in the one order there is, so that how many work changes no bit.
 
 They exist for one call only: nothing waits, or keeps a core warm, between two calls. Where others
-keep the processors busy, waiting for each other costs more than it gains: the crew then breaks up
-after the layer at hand, the first member goes on alone, and only later is it tried again.
+keep the processors busy, waiting for each other costs more than it gains: at the third layer of a
+call with a long wait the crew breaks up, the first member goes on alone, and only later is it tried
+again.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ from numpy.typing import NDArray
 from engine.steps.compiled import strict
 
 _APART = 16  # Numbers that share no line of a cache, nor the one fetched with it.
-_ARRIVED, _ROUND, _TAKEN, _SIZE, _WAITED = (_APART * n for n in range(5))
-_BOARD = 5 * _APART
+_ARRIVED, _ROUND, _TAKEN, _SIZE, _WAITED, _HELD_UP = (_APART * n for n in range(6))
+_BOARD = 6 * _APART
 _PATIENCE = 50_000  # Looks, of some 20 ns each, before the core is offered to others.
 _OFFERED = 10_000  # Looks that an offer counts for.
 _TOO_LONG = 60_000  # Looks in one layer.
+_TOO_OFTEN = 3  # Layers of one call in which the first waited too long.
 _PAUSE_S, _LONGEST_S = 0.25, 8.0
 _GAIN = 0.9
 _INT64 = ir.IntType(64)
@@ -49,7 +51,7 @@ class Crew(NamedTuple):
 
     Attributes:
         board: what they share: how many have arrived, how often all had, panels that are taken, how
-            many they shall be, and how long the first has waited.
+            many they shall be, how long the first has waited in a layer, and in how many too long.
         size: how many they are.
         member: which of them this is, from 0.
     """
@@ -220,7 +222,9 @@ def weigh_up(crew: Crew) -> None:
     """Let the first decide, between two meetings, whether the crew shall break up."""
     if crew.size > 1 and crew.member == 0:
         if crew.board[_WAITED] > _TOO_LONG:
-            _show(crew.board, _SIZE, 1)
+            crew.board[_HELD_UP] += 1
+            if crew.board[_HELD_UP] == _TOO_OFTEN:
+                _show(crew.board, _SIZE, 1)
         crew.board[_WAITED] = 0
 
 

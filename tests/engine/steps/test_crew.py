@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine.steps import crew, fused
-from engine.steps.crew import Crew, Crews, together
+from engine.steps.crew import Crew, Crews, alone, together, weigh_up
 from engine.steps.fused import FusedBody
 from engine.types import LevelSettings, Precision
 from tests.engine.steps.priors import KINDS, codes_of, conditioning_of, prior_of
@@ -77,6 +77,18 @@ def test_a_crew_that_breaks_up_draws_the_same(speaker, of_any_size, monkeypatch)
 
     assert torch.equal(stream.draw(uniforms), alone)
     assert whole == [False]
+
+
+def test_a_short_burst_of_other_work_is_lived_through_and_a_long_one_is_not():
+    mate, sizes = Crew(np.zeros_like(alone().board), 2, 0), []
+    mate.board[crew._SIZE] = 2
+
+    for waited in (1, 0, 1, 0, 0, 1, 0):
+        mate.board[crew._WAITED] = 2 * crew._TOO_LONG if waited else crew._TOO_LONG // 2
+        weigh_up(mate)
+        sizes.append(int(mate.board[crew._SIZE]))
+
+    assert sizes == [2, 2, 2, 2, 2, 1, 1]
 
 
 def test_where_no_thread_can_be_had_one_does_it_all(monkeypatch):
