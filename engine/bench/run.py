@@ -50,8 +50,8 @@ class Report:
 
     @property
     def quiet(self) -> bool:
-        """Whether the machine was free for the measurement."""
-        return self.others < _QUIET
+        """Whether the machine was free for the measurement, as far as there was one."""
+        return bool(self.rows) and self.others < _QUIET
 
     def json(self) -> Json:
         """For machines."""
