@@ -1,4 +1,4 @@
-"""The band: what every player plays, bar after bar, a little loose, as people are.
+"""The band: what every player plays, bar after bar, to the grid.
 
 Knows patterns, fills and dynamics. Knows nothing of words or sound.
 """
@@ -18,9 +18,6 @@ from engine.training.score import DRUM_CHANNEL, Note, Part
 _DYNAMICS = {"intro": -8, "chorus": 8, "bridge": -4, "outro": -8}
 """Velocity that a section adds."""
 
-_UNEVEN_VELOCITY = 4.0
-_LATEST_DEVIATIONS = 2.0
-
 
 def parts(sections: Sequence[Section], setting: Setting, rng: random.Random) -> tuple[Part, ...]:
     """The parts of the whole band, the lead last."""
@@ -34,7 +31,7 @@ def parts(sections: Sequence[Section], setting: Setting, rng: random.Random) -> 
             player.program,
             DRUM_CHANNEL if player.name == "drums" else channel,
             player.volume,
-            tuple(_loosened(note, player.loose_ms / 1000, rng) for note in notes),
+            notes,
         )
         for channel, (player, notes) in enumerate(played)
     )
@@ -103,10 +100,3 @@ def _lead(player: Player, sections: Sequence[Section], setting: Setting) -> tupl
 
 def _louder(note: Note, velocity: float) -> Note:
     return replace(note, velocity=max(1, min(127, round(note.velocity + velocity))))
-
-
-def _loosened(note: Note, loose_s: float, rng: random.Random) -> Note:
-    """As people play: a little early or late, a little louder or softer."""
-    deviation = max(-_LATEST_DEVIATIONS, min(_LATEST_DEVIATIONS, rng.gauss()))
-    start = max(0.0, note.start + loose_s * deviation)
-    return _louder(replace(note, start=start), rng.gauss(0, _UNEVEN_VELOCITY))

@@ -20,7 +20,6 @@ class Player:
         patterns: what is played, one of them drawn per song.
         lowest: MIDI pitch above which the pattern is voiced.
         volume: 0 to 127.
-        loose_ms: how far from the beat notes fall: the standard deviation.
         choruses: what is played in choruses instead; nothing for the same.
         rests: names of the sections in which the player is silent.
     """
@@ -30,7 +29,6 @@ class Player:
     patterns: tuple[Pattern, ...]
     lowest: int
     volume: int
-    loose_ms: float = 6.0
     choruses: tuple[Pattern, ...] = ()
     rests: frozenset[str] = frozenset()
 

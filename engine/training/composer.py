@@ -12,7 +12,7 @@ from functools import cache
 
 from engine.training import form, melody
 from engine.training.arrangement import parts
-from engine.training.form import BARS, Phrase, Section, Setting
+from engine.training.form import BARS, STEP_S, Phrase, Section, Setting
 from engine.training.harmony import chord_name
 from engine.training.house import house_artists
 from engine.training.melody import Ending, Motif
@@ -26,7 +26,7 @@ HELD_OUT_WORDS = 950_000
 """The first of the seeds whose songs are made of words that no model has heard."""
 
 _INSTRUMENTAL_SHARE = 0.1
-_CONSONANT_LEAD_S = 0.05
+_CONSONANT_LEAD_S = 4 * STEP_S
 _RING_OUT_S = 1.0
 _HOOK_SHARE = 0.5
 

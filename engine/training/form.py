@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import ceil, floor
 
 from engine.training.artists import Chords, Harmony, HouseArtist
 from engine.training.harmony import Chord, Key
@@ -28,6 +29,10 @@ _FORMS = (
     "intro chorus verse chorus outro",
 )
 _SHORTEST_S, _LONGEST_S = 40.0, 90.0
+
+STEP_S = 256 / 22_050
+"""What one code of Pocket's TOP lasts. Beats and halves of them fall on steps, so that what is
+played again makes the same codes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +81,22 @@ class Setting:
     """What is decided once for a song.
 
     Attributes:
-        tempo: beats per minute.
+        steps: that a beat lasts, of `STEP_S`: even.
         syllables: of most lines and of the answering ones.
         form: names of the sections.
     """
 
     artist: HouseArtist
     key: Key
-    tempo: float
+    steps: int
     chosen: Chosen
     syllables: tuple[int, int]
     form: tuple[str, ...]
+
+    @property
+    def tempo(self) -> float:
+        """Beats per minute."""
+        return 60 / (self.steps * STEP_S)
 
     @property
     def beats(self) -> int:
@@ -100,9 +110,11 @@ class Setting:
     def seconds(self, beats: float) -> float:
         """When a moment comes that lies some beats after the start, swing counted in."""
         whole = int(beats // 1)
-        swing, share = self.artist.style.swing, beats - whole
-        first, second = min(share, 0.5), max(share - 0.5, 0.0)
-        return (whole + first * 2 * swing + second * 2 * (1 - swing)) * 60 / self.tempo
+        share = beats - whole
+        longer = round(self.artist.style.swing * self.steps)
+        first, second = 2 * min(share, 0.5), 2 * max(share - 0.5, 0.0)
+        steps = whole * self.steps + first * longer + second * (self.steps - longer)
+        return steps * STEP_S
 
     def timed(self, notes: Iterable[Note], beat: float) -> tuple[Note, ...]:
         """Notes in beats from a whole beat of the song as notes in seconds of the song."""
@@ -118,11 +130,17 @@ def setting(seed: int, artists: tuple[HouseArtist, ...]) -> Setting:
     artist = artists[seed % len(artists)]
     harmony = rng.choice(artist.style.harmonies)
     key = Key(seed // len(artists) * 7 % 12, harmony.mode)
-    tempo = rng.uniform(*artist.style.tempo)
+    steps = rng.choice(_steps_of_a_beat(*artist.style.tempo))
     chosen = _chosen(harmony, rng)
-    line_s = BARS * artist.style.beats * 60 / tempo
+    line_s = BARS * artist.style.beats * steps * STEP_S
     form = rng.choice(_fitting_forms(chosen, line_s))
-    return Setting(artist, key, tempo, chosen, rng.choice(artist.style.syllables), form)
+    return Setting(artist, key, steps, chosen, rng.choice(artist.style.syllables), form)
+
+
+def _steps_of_a_beat(slowest: float, fastest: float) -> Sequence[int]:
+    """Even numbers of steps that make a beat between two tempos in beats per minute."""
+    fewest, most = (60 / tempo / STEP_S for tempo in (fastest, slowest))
+    return range(2 * ceil(fewest / 2), floor(most) + 1, 2)
 
 
 def _chosen(harmony: Harmony, rng: random.Random) -> Chosen:

@@ -35,6 +35,15 @@ BAND_EDGES_HZ = (0, 250, 500, 1000, 2000, 4000, 8000)
 _SILENCE = 1e-5
 
 
+@dataclass(frozen=True, slots=True)
+class LossWeights:
+    """How much each of the `LossParts` counts beside `samples`."""
+
+    waves: float = 1.0
+    sizes: float = 0.5
+    logarithms: float = 0.3
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LossParts:
     """How wrong a reconstruction is, in four ways; each is 0 for equal sounds, about 1 for silence.
@@ -51,10 +60,14 @@ class LossParts:
     sizes: Tensor
     logarithms: Tensor
 
-    @property
-    def total(self) -> Tensor:
+    def weighed(self, weights: LossWeights) -> Tensor:
         """What is trained on: a scalar."""
-        return self.samples + self.waves + 0.5 * self.sizes + 0.3 * self.logarithms
+        return (
+            self.samples
+            + weights.waves * self.waves
+            + weights.sizes * self.sizes
+            + weights.logarithms * self.logarithms
+        )
 
     def figures(self) -> dict[str, float]:
         """For a curve."""

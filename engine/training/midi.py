@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from engine.training.score import Part
 
-_TICKS_PER_SECOND = 960
+_TICKS_PER_SECOND = 1000
 _MICROSECONDS_PER_QUARTER = 500_000
 _TICKS_PER_QUARTER = _TICKS_PER_SECOND * _MICROSECONDS_PER_QUARTER // 1_000_000
+_ALMOST = 1e-6
 _NOTE_OFF, _NOTE_ON, _CONTROL, _PROGRAM = 0x80, 0x90, 0xB0, 0xC0
 _VOLUME, _CHORUS, _REVERB = 7, 93, 91
 
@@ -20,7 +21,7 @@ _Event = tuple[int, int, bytes]
 
 
 def midi_file(parts: Sequence[Part]) -> bytes:
-    """The parts, one track each, under a clock of 960 ticks a second."""
+    """The parts, one track each, under a clock of 1000 ticks a second."""
     tracks = [_track(_tempo())] + [_track(_events(part)) for part in parts]
     header = _chunk(b"MThd", _u16(1) + _u16(len(tracks)) + _u16(_TICKS_PER_QUARTER))
     return header + b"".join(tracks)
@@ -40,11 +41,16 @@ def _events(part: Part) -> list[_Event]:
     )
     events: list[_Event] = [(0, rank, message) for rank, message in enumerate(setup)]
     for note in part.notes:
-        start, end = (round(time * _TICKS_PER_SECOND) for time in (note.start, note.end))
+        start, end = (_tick(time) for time in (note.start, note.end))
         on = bytes((_NOTE_ON | channel, note.pitch, note.velocity))
         off = bytes((_NOTE_OFF | channel, note.pitch, 0))
         events += [(start, 9, on), (max(end, start + 1), 8, off)]
     return sorted(events)
+
+
+def _tick(seconds: float) -> int:
+    """The last tick by then: synthesisers look at their clock once a block of samples."""
+    return int(seconds * _TICKS_PER_SECOND + _ALMOST)
 
 
 def _track(events: Sequence[_Event]) -> bytes:

@@ -123,7 +123,7 @@ class DecoderPolisher:
     def _errors(self, made: Tensor, audio: Tensor, step: int) -> tuple[Tensor, dict[str, float]]:
         shape = MULTISPECTRAL[step % len(MULTISPECTRAL)]
         parts = even_loss(made, audio, shape, self.rate)
-        return parts.total, parts.figures()
+        return parts.weighed(self.training.weights(self.level)), parts.figures()
 
     def _teach_judges(self, made: Tensor, audio: Tensor, rate: float) -> dict[str, float]:
         losses: list[Tensor] = []

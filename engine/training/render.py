@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.audio.files import Channels, read_audio, resample
-from engine.training import voice as voices
+from engine.audio.files import Channels, read_audio
 from engine.training.house import house_artists
 from engine.training.midi import midi_file
 from engine.training.mixing import mastered, mixed
@@ -43,11 +42,10 @@ class Studio:
     def render(self, score: Score) -> Audio:
         """The song, mono at `RATE`, at −17 dBFS, peaks below 0.9."""
         samples = round(score.seconds * RATE)
-        sung = self._voices[score.artist].sing(score.words, score.seconds)
-        voice = resample(Audio(sung.astype(np.float32), voices.RATE), RATE)
+        voice = self._voices[score.artist].sing(score.words, score.seconds, RATE)
         band = self._band(score.parts)
         over_db = self._artists[score.artist].voice_over_band_db
-        mix = mixed(_fitted(voice, samples), _fitted(band, samples), RATE, over_db)
+        mix = mixed(voice, _fitted(band, samples), RATE, over_db)
         return Audio(mastered(mix, RATE), RATE)
 
     def _band(self, parts: Sequence[Part]) -> Audio:

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.atomic import replacing
-from engine.audio.files import read_audio
+from engine.audio.files import read_audio, resample
 from engine.training.artists import Singer
 from engine.training.score import SungWord
 from engine.training.singing import FRAME_S, Phone, pitch_curve, spoken_times
 from engine.training.tools import run_program, world_vocoder
+from engine.types import Audio
 
 RATE = 16_000
 
@@ -66,12 +67,12 @@ class Voice:
         self._fft_size = int(self._world.get_cheaptrick_fft_size(RATE))
         self._known: dict[str, SpokenWord] = {}
 
-    def sing(self, words: Sequence[SungWord], seconds: float) -> Samples:
-        """All words at their times: (samples,) at `RATE`, silence between."""
-        sound = np.zeros(round(seconds * RATE))
+    def sing(self, words: Sequence[SungWord], seconds: float, rate: int) -> Samples:
+        """All words at their times: (samples,) at a rate, silence between."""
+        sound = np.zeros(round(seconds * rate))
         for phrase in phrases(words):
-            sung = self._phrase(phrase)
-            first = round(phrase[0].start * RATE)
+            sung = resample(Audio(self._phrase(phrase).astype(np.float32), RATE), rate).samples
+            first = round(phrase[0].start * rate)
             end = min(len(sound), first + len(sung))
             sound[first:end] += sung[: end - first]
         return sound

@@ -23,7 +23,7 @@ from engine.nn.codebook import CodebookAverage
 from engine.nn.vqvae import LevelAutoencoder
 from engine.training.ahead import Ahead, Renewed, generator_of
 from engine.training.data import Crops
-from engine.training.losses import MULTISPECTRAL, even_loss
+from engine.training.losses import MULTISPECTRAL, LossWeights, even_loss
 from engine.training.optimiser import Optimiser
 from engine.training.runs import State
 from engine.training.together import gathered, join_gradients
@@ -41,6 +41,7 @@ class VqVaeTraining:
         crop: samples per stretch, per level.
         unrounded_steps: steps before there is a codebook.
         commitment: weight of the distance from latents to codes.
+        waves, sizes, logarithms: weights of the parts of the loss, per level.
         refresh: steps after which the dataset folder is read again.
         workers: threads that read ahead; none on a CPU, which has nothing to wait for.
         seed: of weights, stretches and restarts.
@@ -50,9 +51,16 @@ class VqVaeTraining:
     crop: tuple[int, ...] = (4096, 8192, 16384)
     unrounded_steps: int = 300
     commitment: float = 0.02
+    waves: tuple[float, ...] = (1.0, 1.0, 1.0)
+    sizes: tuple[float, ...] = (0.5, 0.5, 0.5)
+    logarithms: tuple[float, ...] = (0.3, 0.3, 0.3)
     refresh: int = 200
     workers: int = 0
     seed: int = 0
+
+    def weights(self, level: int) -> LossWeights:
+        """Of the parts of the loss of a level."""
+        return LossWeights(self.waves[level], self.sizes[level], self.logarithms[level])
 
 
 class LevelTrainer:
@@ -128,7 +136,7 @@ class LevelTrainer:
     def _objective(self, made: Tensor, wanted: Tensor) -> tuple[Tensor, dict[str, float]]:
         chosen = int(torch.randint(len(MULTISPECTRAL), (1,), generator=self.generator))
         parts = even_loss(made, wanted, MULTISPECTRAL[chosen], self.rate)
-        return parts.total, parts.figures()
+        return parts.weighed(self.training.weights(self.level)), parts.figures()
 
     def begin_as(self, weights: Mapping[str, Tensor]) -> None:
         """Begin with those encoder and decoder weights of another level or model that fit.

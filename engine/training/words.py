@@ -233,6 +233,10 @@ def _part(*, held_out: bool) -> Lexicon:
     )
 
 
+_PATIENCE = 5000
+"""Lines drawn before a rhyme is given up."""
+
+
 class Lyricist:
     """Writes lines out of the words of a lexicon."""
 
@@ -269,14 +273,17 @@ class Lyricist:
     def _line(
         self, templates: tuple[str, ...], end: Word | None, syllables: int, rng: random.Random
     ) -> Line:
-        """Lines are drawn until one has the wished length, which takes some dozens."""
-        if end:
-            templates = tuple(line for line in templates if line.endswith("{end}"))
-        while True:
-            drawn = [self._filled(token, end, rng) for token in rng.choice(templates).split()]
+        """Lines are drawn until one has the wished length, which takes some dozens.
+
+        A few words may give no line of a length with a rhyme; then one without it is drawn.
+        """
+        fitting = tuple(line for line in templates if line.endswith("{end}")) if end else templates
+        for _ in range(_PATIENCE):
+            drawn = [self._filled(token, end, rng) for token in rng.choice(fitting).split()]
             line = _with_articles(drawn)
             if sum(word.syllables for word in line) == syllables:
                 return line
+        return self._line(templates, None, syllables, rng)
 
     def _filled(self, token: str, end: Word | None, rng: random.Random) -> Word:
         if not token.startswith("{"):

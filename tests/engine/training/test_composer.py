@@ -7,6 +7,7 @@ import pytest
 
 from engine.training import words
 from engine.training.composer import HELD_OUT_SONGS, HELD_OUT_WORDS, compose
+from engine.training.form import STEP_S
 from engine.training.harmony import Key, Mode
 from engine.training.house import house_artists
 from engine.training.score import DRUM_CHANNEL
@@ -65,6 +66,25 @@ def test_tempo_stays_in_the_range_of_the_artist(songs):
     for song in songs:
         slowest, fastest = ARTISTS[song.artist].style.tempo
         assert slowest <= song.tempo <= fastest
+
+
+def test_beats_and_their_halves_fall_on_steps(songs):
+    """Then what is played again makes the same codes again."""
+    for song in songs:
+        steps = np.array(song.beats) / STEP_S
+        assert np.allclose(steps, np.round(steps))
+        assert not np.any(np.diff(np.round(steps)) % 2)
+
+
+def test_a_bar_played_again_is_played_the_same():
+    """Neon Harbour's drummer plays one bar all along, but for fills and crashes."""
+    song = compose(2)
+    drums = next(part for part in song.parts if part.name == "drums")
+    kicks = [note for note in drums.notes if note.pitch == 36]
+    beats = [round(note.start * song.tempo / 60, 2) for note in kicks]
+
+    assert len(kicks) > 50 and all(beat == round(beat) for beat in beats)
+    assert len({note.velocity for note in kicks}) <= 3
 
 
 def test_all_pitched_notes_are_in_the_key(songs):
@@ -197,4 +217,4 @@ def test_training_songs_stay_what_they_were():
     """A model learns from these scores over days; labels and sounds must not drift apart."""
     digest = hashlib.sha256(repr(compose(7)).encode()).hexdigest()
 
-    assert digest.startswith("261ffd535d758184")
+    assert digest.startswith("42a0f4138102cd35")

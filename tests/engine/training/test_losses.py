@@ -5,6 +5,7 @@ import torch
 
 from engine.training.losses import (
     MULTISPECTRAL,
+    LossWeights,
     band_errors,
     even_loss,
     largest_errors,
@@ -24,7 +25,7 @@ def test_equal_sounds_are_at_no_distance():
     sound = torch.randn(2, 8192)
 
     assert multispectral_distance(sound, sound).tolist() == [0, 0]
-    assert even_loss(sound, sound, MULTISPECTRAL[0], RATE).total.item() == 0
+    assert even_loss(sound, sound, MULTISPECTRAL[0], RATE).weighed(LossWeights()).item() == 0
     assert band_errors(sound, sound, RATE).tolist() == [0] * 7
     assert largest_errors(sound, sound, 5).tolist() == [0, 0]
 
@@ -74,3 +75,12 @@ def test_si_sdr_is_the_noise_level_whatever_the_loudness():
     made = 0.3 * (sound + 0.1 * noise)
 
     assert si_sdr(made, sound).item() == pytest.approx(20, abs=0.1)
+
+
+def test_parts_count_as_much_as_they_weigh():
+    parts = even_loss(tone(440), tone(466), MULTISPECTRAL[0], RATE)
+
+    without = parts.weighed(LossWeights(waves=0, sizes=0, logarithms=0))
+    assert without == parts.samples
+    assert parts.weighed(LossWeights(2, 0, 0)) == without + 2 * parts.waves
+    assert parts.weighed(LossWeights(0, 2, 3)) == without + 2 * parts.sizes + 3 * parts.logarithms

@@ -42,15 +42,15 @@ def test_a_file_has_a_header_and_a_track_per_part():
     found = list(chunks(midi_file([part(), part(Note(0, 1, 60))])))
 
     assert [name for name, _ in found] == [b"MThd", b"MTrk", b"MTrk", b"MTrk"]
-    assert found[0][1] == bytes((0, 1, 0, 3, 480 >> 8, 480 & 255))
+    assert found[0][1] == bytes((0, 1, 0, 3, 500 >> 8, 500 & 255))
 
 
 @pytest.mark.parametrize("start_s", [0.0, 0.1, 12.5, 600.0])
-def test_notes_come_at_960_ticks_a_second(start_s):
+def test_notes_come_at_1000_ticks_a_second(start_s):
     *_, (_, track) = chunks(midi_file([part(Note(start_s, start_s + 0.5, 64, 90))]))
 
-    first = round(960 * start_s)
-    assert notes_of(track) == [(first, 0x93, 64, 90), (first + 480, 0x83, 64, 0)]
+    first = round(1000 * start_s)
+    assert notes_of(track) == [(first, 0x93, 64, 90), (first + 500, 0x83, 64, 0)]
 
 
 def test_a_tone_ends_before_it_is_struck_again():
@@ -64,3 +64,13 @@ def test_no_note_is_shorter_than_a_tick():
 
     (start, *_), (end, *_) = notes_of(track)
     assert end == start + 1
+
+
+@pytest.mark.parametrize("block", [1, 172, 1000, 123_457])
+def test_a_tone_waits_for_no_block_after_its_own(block):
+    """A synthesiser asks which whole millisecond it is as it begins each block of 64 samples."""
+    start_s = block * 64 / 22_050
+    *_, (_, track) = chunks(midi_file([part(Note(start_s, start_s + 1, 60))]))
+
+    (tick, *_), _ = notes_of(track)
+    assert (block - 1) * 64_000 // 22_050 < tick <= block * 64_000 // 22_050

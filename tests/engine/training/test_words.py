@@ -91,3 +91,13 @@ def test_held_out_words_are_no_everyday_words():
 
 def test_the_word_i_is_written_large():
     assert Word("I", 1) in EVERYDAY.vocabulary()
+
+
+@pytest.mark.parametrize("syllables", range(6, 11))
+@pytest.mark.parametrize("kind", Stanza)
+def test_few_words_make_lines_of_every_length_too(kind, syllables):
+    """Held-out words are so few that some lengths go with no rhyme."""
+    writer = Lyricist(words.unheard())
+    for seed in range(20):
+        stanza = writer.stanza(kind, (syllables,) * 4, "aabb", random.Random(seed))
+        assert all(sum(word.syllables for word in line) == syllables for line in stanza)
