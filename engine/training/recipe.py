@@ -6,8 +6,9 @@ from its latest checkpoint. Every stage gives figures, of which the command writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -16,24 +17,34 @@ from accelerate import Accelerator
 from engine.nn.prior import Prior
 from engine.nn.vqvae import LevelAutoencoder
 from engine.training.ahead import Renewed
-from engine.training.base import WeightState
+from engine.training.base import BaseModel, WeightState
 from engine.training.curves import draw_curves
-from engine.training.data import Crops, DatasetError
+from engine.training.data import Crops, DatasetError, Song
 from engine.training.dataset import write_songs
 from engine.training.evaluate import CONDITIONS, codec_figures, prior_bits
 from engine.training.excerpts import Window
 from engine.training.export import export
+from engine.training.meaning import carried_over, code_tables, meanings
 from engine.training.polish import DecoderPolisher
 from engine.training.prior import PriorTrainer
 from engine.training.render import SOUNDFONT
 from engine.training.runs import Onlooker, Pace, RunFolder, Schedule, Trainer, train
-from engine.training.tokens import bigram_bits, codes_path, read_codes, unigram_bits, write_codes
+from engine.training.tokens import (
+    CodeArray,
+    bigram_bits,
+    codes_path,
+    read_codes,
+    unigram_bits,
+    write_codes,
+)
 from engine.training.vqvae import LevelTrainer
 from engine.training.workshop import Workshop
 from engine.types import Level
 
 _HEARD_S = 12
 _WINDOWS = 48
+_SONGS_HEARD = 24
+"""From which it is learnt what the codes of a codec that trained on mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +152,39 @@ def _train_prior(shop: Workshop, level: Level, options: Options) -> Figures:
         return windows.at(step).draw(recipe.withheld, generator)
 
     trainer = PriorTrainer(config, recipe.prior_training, draw, accelerator)
-    if shop.base is not None:
-        trainer.begin_as(shop.base.prior(level, recipe.vocabulary))
+    if shop.base is not None and not shop.run("prior", level).checkpoint.exists():
+        trainer.begin_as(_taken_along(shop, shop.base, level))
     elif level + 1 < Level.TOP and shop.run("prior", Level(level + 1)).checkpoint.exists():
         trainer.begin_as(grown_down(shop.prior_weights(Level(level + 1))))
     return _train(trainer, recipe.prior_schedules[level], shop.run("prior", level), shop, options)
+
+
+def _taken_along(shop: Workshop, base: BaseModel, level: Level) -> WeightState:
+    """The base's prior, its codes told in those of the codecs that were trained on since."""
+    weights = base.prior(level, shop.recipe.vocabulary)
+    config = shop.recipe.architecture.vqvae
+    for table in code_tables(shop.recipe.architecture.priors[level]):
+        before, now = base.codec(table.level), shop.codec_weights(table.level)
+        if table.name not in weights or not _trained_on(before, now):
+            continue
+        codec = LevelAutoencoder(config, table.level)
+        codec.load_state_dict(before)
+        meaning = meanings(_heard(shop, table.level), codec.eval(), config.codebook_size)
+        weights = carried_over(weights, table, meaning)
+    return weights
+
+
+def _trained_on(before: WeightState, now: WeightState) -> bool:
+    """Whether a codec is shaped as it was, and is no longer the same."""
+    alike = {n: w.shape for n, w in before.items()} == {n: w.shape for n, w in now.items()}
+    return alike and not all(before[name].equal(weight) for name, weight in now.items())
+
+
+def _heard(shop: Workshop, level: Level) -> Iterator[tuple[Song, CodeArray]]:
+    """Some songs with their codes."""
+    folder = shop.codes(shop.data, level)
+    ready = (song for song in shop.songs(shop.data) if codes_path(folder, song).exists())
+    return ((song, read_codes(folder, song)) for song in islice(ready, _SONGS_HEARD))
 
 
 def grown_down(upper: WeightState) -> WeightState:

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -17,6 +18,7 @@ from engine.training import recipe
 from engine.training.base import find_base
 from engine.training.export import vqvae_weights
 from engine.training.house import house_artists, house_genres
+from engine.training.tokens import read_codes
 from engine.training.workshop import RECIPES, Workshop, read_recipe
 from engine.types import Level
 
@@ -89,6 +91,24 @@ def test_parts_that_are_not_trained_come_from_the_base(made, tmp_path):
     artists = shipped["labels.artist.weight"].float()
     assert torch.equal(prior["labels.artist.weight"], artists[[0, 0, 1]])
     assert set(vqvae_weights(shop)) == set(read_folder_state(made / "models" / "tiny", "vqvae"))
+
+
+def test_a_prior_begins_where_it_was_under_a_codec_that_renumbered_its_codes(made, tmp_path):
+    base = find_base(str(made / "models" / "tiny"))
+    shop = Workshop(read_recipe(TINY), made / "data", tmp_path, base)
+    codec, order = base.codec(Level.TOP), torch.arange(16).roll(1)
+    codec["codebook.vectors"] = codec["codebook.vectors"][order]
+    shop.run("vqvae", Level.TOP).save({"step": 10, "trainer": {"model": codec}})
+    wish = recipe.Options(levels=(Level.TOP,), steps=1)
+
+    recipe.encode_dataset(shop, wish)
+    recipe.train_prior(shop, wish)
+
+    before = base.prior(Level.TOP, shop.recipe.vocabulary)["embedding.symbol.weight"]
+    after = shop.prior_weights(Level.TOP)["embedding.symbol.weight"]
+    moved = (after - before[order]).norm(dim=1) < 0.1 * (after - before).norm(dim=1)
+    songs = [read_codes(shop.codes(made / "data", Level.TOP), s) for s in shop.songs(made / "data")]
+    assert moved[np.unique(np.concatenate(songs)).astype(int)].all()
 
 
 def test_a_stage_that_nobody_knows_is_refused(made):
