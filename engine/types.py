@@ -48,8 +48,8 @@ class Precision(StrEnum):
     type between the border of the stack and its end, with keys and values kept in it too, as the
     original does in half precision. On a processor, where half arithmetic is slow, HALF only
     stores the weights in two bytes: they are widened as they are read, and computed with in single
-    precision. BFLOAT rounds what meets them too, as processors multiply pairs of it fast; sums stay
-    in single precision.
+    precision. BFLOAT and INT8 round what meets them too, as processors multiply pairs or fours of
+    those fast, and keep keys and values in two bytes; sums of pairs stay in single precision.
 
     Attributes:
         SINGLE: four bytes a weight. The reference: placement and batching change no code.
@@ -63,6 +63,11 @@ class Precision(StrEnum):
     HALF = "fp16"
     BFLOAT = "bf16"
     INT8 = "int8"
+
+    @property
+    def rounds_inputs(self) -> bool:
+        """Whether a processor also rounds what meets the weights, and keys and values."""
+        return self in (Precision.BFLOAT, Precision.INT8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _CHUNK = 64
+_LOOPS_AHEAD = 3  # A loop takes 0.3 µs, which is less than a busy memory takes to answer.
 _BYTES_OF_GROUP = 4
 _GELU_GAIN = np.float32(1.702)
 _EPS = np.float32(1e-5)
@@ -167,7 +168,8 @@ def _spread_tiles(
             row = 0
             while row < rows:
                 inputs_at, sums_at = row * stride + first, row * wide + panel * PANEL
-                places = (there, line, inputs_at, stride, sums_at, wide, here)
+                ahead = _LOOPS_AHEAD * here * line
+                places = (there, line, inputs_at, stride, sums_at, wide, here, ahead)
                 if row + 8 <= rows and ROWS == 8:
                     eight_rows(panels, inputs, sums, places)
                     row += 8

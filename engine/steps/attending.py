@@ -8,12 +8,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.steps.arithmetic import Floats, exponential
 from engine.steps.compiled import loose, strict
 from engine.steps.crew import Crew, meet
-from engine.steps.lanes import PANEL, half_panel, larger, one_row
+from engine.steps.lanes import PANEL, half_panel, held, larger, one_of_many
 from engine.steps.places import CachePlace, kept, seen
+
+Cache = NDArray[np.generic]
 
 _ZERO, _ONE, _NEVER = np.float32(0), np.float32(1), np.float32(-1e30)
 _VALUE_STEP = PANEL // 2
@@ -70,13 +73,14 @@ class Memory(NamedTuple):
     """Keys and values of all layers, and for each member of a crew room for one position's scores
     and what it sees.
 
+    The numbers are float32, or half floats as uint16.
     Keys lie in panels as matrices do, so that scores are a linear map of a query: for each group
     and sequence, 64 keys by their numbers. So do values, whose mix is a linear map of weights:
     64 numbers of each value by all values, then the next 64; the last panel may be half as wide.
     Both are then read from memory in the order in which they lie.
     """
 
-    cache: Floats
+    cache: Cache
     scores: Floats
 
 
@@ -125,7 +129,7 @@ def _panel_width(head: int, column: int) -> int:
 
 @strict
 def _keep(
-    place: CachePlace, shape: Shape, rows: Rows, projected: Floats, cache: Floats, crew: Crew
+    place: CachePlace, shape: Shape, rows: Rows, projected: Floats, cache: Cache, crew: Crew
 ) -> None:
     """Put the keys and values of all rows where those that follow will look for them."""
     head = shape.state // shape.heads
@@ -142,7 +146,7 @@ def _keep(
         given = projected[row, first : first + head]
         keys = cache[key : key + head * PANEL]
         for i in range(head):
-            keys[i * PANEL] = given[i]
+            keys[i * PANEL] = held(given[i], cache)
         given = projected[row, first + shape.state : first + shape.state + head]
         value = place.at + place.groups * sequences * keys_size + number * values_size
         for column in range(0, head, PANEL):
@@ -150,27 +154,50 @@ def _keep(
             width = min(PANEL, head - column)
             values, these = cache[at : at + width], given[column : column + width]
             for i in range(width):
-                values[i] = these[i]
+                values[i] = held(these[i], cache)
+
+
+class Sight(NamedTuple):
+    """Where the keys and the values lie that a head sees, and how many it sees."""
+
+    keys: int
+    values: int
+    count: int
 
 
 @strict
-def _look(cache: Floats, scores: Floats, values: int, rows: int, count: int, head: int) -> None:
-    """From scores of the first `count` keys to the mix of their values, at the scores' end.
+def _sight(place: CachePlace, shape: Shape, rows: Rows, item: int) -> Sight:
+    """What a head of a row sees; `item` counts heads of rows."""
+    row, h, sequences = item // shape.heads, item % shape.heads, rows.takes * shape.heads
+    group, count = _seen(place, shape.block, position_of(rows, row))
+    number = group * sequences + take_of(rows, row) * shape.heads + h
+    keys_size, values_size = cache_sizes(place.rows, shape.state // shape.heads)
+    values_at = place.at + place.groups * sequences * keys_size
+    return Sight(place.at + number * keys_size, values_at + number * values_size, count)
+
+
+@strict
+def _look(
+    cache: Cache, scores: Floats, sight: Sight, following: Sight, size: tuple[int, int]
+) -> None:
+    """From scores of the keys seen to the mix of their values, at the scores' end.
 
     Args:
-        values: where they begin; there are so many `rows` of them.
+        following: what is looked at next.
+        size: values there are, seen or not, and numbers in each.
     """
-    wide = widened(head)
-    _to_weights(scores, count, np.float32(1 / np.sqrt(head)))
+    rows, head = size
+    wide, ahead = widened(head), following.values - sight.values
+    _to_weights(scores, sight.count, np.float32(1 / np.sqrt(head)))
     mixed = scores.size - wide
     sums = scores[mixed:]
     for n in range(wide):
         sums[n] = _ZERO
     for column in range(0, wide, PANEL):
-        width = _panel_width(head, column)
-        places = (values + rows * column, width, 0, 0, mixed + column, 0, count)
+        width, values = _panel_width(head, column), sight.values + rows * column
+        places = (values, width, 0, 0, mixed + column, 0, sight.count, ahead)
         if width == PANEL:
-            one_row(cache, scores, scores, places)
+            one_of_many(cache, scores, scores, places)
         else:
             half_panel(cache, scores, scores, places)
 
@@ -198,21 +225,20 @@ def attend(
     meet(crew)
     cache, scores = memory.cache, memory.scores[crew.member]
     stride, head = projected.shape[1], shape.state // shape.heads
-    keys_size, values_size = cache_sizes(place.rows, head)
-    sequences = rows.takes * shape.heads
-    values_at = place.at + place.groups * sequences * keys_size
-    for item in range(crew.member, projected.shape[0] * shape.heads, crew.size):
-        row, h = item // shape.heads, item % shape.heads
-        group, count = _seen(place, shape.block, position_of(rows, row))
-        number = group * sequences + take_of(rows, row) * shape.heads + h
-        keys, column = place.at + number * keys_size, h * head
-        whole = scores[: padded(count)]
+    items = projected.shape[0] * shape.heads
+    following = _sight(place, shape, rows, crew.member)
+    for item in range(crew.member, items, crew.size):
+        sight = following
+        following = _sight(place, shape, rows, min(item + crew.size, items - 1))
+        row, column = item // shape.heads, item % shape.heads * head
+        whole = scores[: padded(sight.count)]
         for n in range(whole.size):
             whole[n] = _ZERO
-        for first in range(0, count, PANEL):
-            places = (keys + first * head, PANEL, row * stride + column, stride, first, 0, head)
-            one_row(cache, projected, scores, places)
-        _look(cache, scores, values_at + number * values_size, place.rows, count, head)
+        query, ahead = row * stride + column, following.keys - sight.keys
+        for first in range(0, sight.count, PANEL):
+            places = (sight.keys + first * head, PANEL, query, stride, first, 0, head, ahead)
+            one_of_many(cache, projected, scores, places)
+        _look(cache, scores, sight, following, (place.rows, head))
         mixed, there = scores[scores.size - widened(head) :], out[row, column : column + head]
         for i in range(head):
             there[i] = mixed[i]

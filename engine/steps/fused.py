@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from engine.nn.conditioning import Conditioning
 from engine.nn.prior import Prior, PriorCache
 from engine.steps.arithmetic import Room
-from engine.steps.attending import Memory, Rows, cache_sizes, widened
+from engine.steps.attending import Cache, Memory, Rows, cache_sizes, widened
 from engine.steps.choosing import Rules
 from engine.steps.compiled import note_kept
 from engine.steps.crew import Crew, Crews, alone
@@ -270,14 +270,23 @@ def _working(packed: PackedPrior, rows: int, **kept: Any) -> Window:
     )
 
 
-def _moved(packed: PackedPrior, cache: PriorCache, rows: int) -> Floats:
+def halves(numbers: Floats) -> NDArray[np.uint16]:
+    """Rounded to the nearest half floats, or to the largest there is, as the step rounds them."""
+    most = np.finfo(np.float16).max
+    return numbers.clip(-most, most).astype(np.float16).view(np.uint16)
+
+
+def _moved(packed: PackedPrior, cache: PriorCache, rows: int) -> Cache:
     """Keys and values of all layers in one piece of memory, as the compiled step reads them."""
     heads, at = packed.stack.shape.heads, 0
-    moved = np.zeros(packed.cache_numbers * rows, np.float32)
+    halved = packed.precision.rounds_inputs
+    moved = np.zeros(packed.cache_numbers * rows, np.uint16 if halved else np.float32)
     if not cache.position:
         return moved  # Zeros that nobody writes to take no memory.
     for layer in cache.stack.layers:
         keys, values = layer.cache.release().unflatten(2, (-1, heads)).numpy()
+        if halved:
+            keys, values = halves(keys), halves(values)
         groups, _, _, count, head = keys.shape
         key_size, value_size = cache_sizes(count, head)
         length = groups * rows * heads * key_size

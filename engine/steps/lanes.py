@@ -55,8 +55,6 @@ _DOTS_PAIRS = _has("avx512bf16") and llvm.llvm_version_info[0] >= 16  # Before, 
 _READS_HALF = _has("f16c") or not llvm.get_process_triple().startswith("x86")
 
 _SUMS = 16 if _WIDE else 4  # Vectors of sums that leave registers for what they are made of.
-_ROWS_THAT_STREAM = 4  # More make a loop wait for arithmetic, not for memory: it fetches ahead.
-_LOOPS_AHEAD = 3  # A loop takes 0.3 µs, which is less than a busy memory takes to answer.
 _CACHE_LINE_BITS = 512
 _TO_READ_FROM_L2 = [_INT32(0), _INT32(2), _INT32(1)]  # Reading, kept in the second cache, data.
 
@@ -180,16 +178,19 @@ def _every_other(builder: Builder, value: Value, first: int) -> Value:
 class _Tile:
     """One loop over inputs: `rows` rows of inputs times `vectors` vectors of a panel's outputs."""
 
-    def __init__(self, context: Any, builder: Builder, signature: Any, args: Any) -> None:
+    def __init__(
+        self, context: Any, builder: Builder, signature: Any, args: Any, fetches: bool
+    ) -> None:
+        self.fetches = fetches
         self.builder, self.dtype = builder, signature.args[0].dtype
         self.group = GROUPS.get(str(self.dtype), 1)
         arrays = [
             cgutils.create_struct_proxy(kind)(context, builder, value=value).data
             for kind, value in zip(signature.args[:3], args[:3], strict=True)
         ]
-        numbers = [builder.extract_value(args[3], n) for n in range(7)]
+        numbers = [builder.extract_value(args[3], n) for n in range(8)]
         weights_at, self.line, inputs_at, self.input_stride, sums_at, self.sum_stride = numbers[:6]
-        self.count = numbers[6]
+        self.count, self.ahead = numbers[6:]
         self.weights = builder.gep(arrays[0], [weights_at])
         inputs = arrays[1]
         if self.group > 1:
@@ -226,17 +227,13 @@ class _Tile:
                 builder.store(new, builder.bitcast(place, self.kind.as_pointer()), align=4)
 
     def _fetch_ahead(self, places: list[Value]) -> None:
-        """Ask for what lies behind these places by some times all that the loop reads.
-
-        There a later loop over these outputs reads, so it finds its weights in the second cache.
-        """
+        """Ask for what a later loop reads, so that it finds its weights in the second cache."""
         builder, pointer = self.builder, _INT8.as_pointer()
         kind = ir.FunctionType(ir.VoidType(), [pointer, _INT32, _INT32, _INT32])
         fetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer], kind)
-        beyond = builder.mul(builder.mul(self.count, self.line), _INT64(_LOOPS_AHEAD))
         vector_bits = self.kind.count * self.group * self.dtype.bitwidth
         for place in places[:: max(1, _CACHE_LINE_BITS // vector_bits)]:
-            there = builder.bitcast(builder.gep(place, [beyond]), pointer)
+            there = builder.bitcast(builder.gep(place, [self.ahead]), pointer)
             builder.call(fetch, [there, *_TO_READ_FROM_L2])
 
     def _place(self, row: int, output: int) -> Value:
@@ -247,7 +244,7 @@ class _Tile:
         builder, group = self.builder, self.group
         line = builder.gep(self.weights, [builder.mul(index, self.line)])
         places = [builder.gep(line, [_INT64(first * group)]) for first in firsts]
-        if len(sums) > _ROWS_THAT_STREAM:
+        if self.fetches:
             self._fetch_ahead(places)
         if group > 1:
             kind = _BYTES if self.dtype == types.int8 else _INTS
@@ -272,7 +269,7 @@ class _Tile:
         return [_fused(builder, weight, spread, total) for weight, total in pairs]
 
 
-def _tile(rows: int, outputs: int) -> Any:
+def _tile(rows: int, outputs: int, *, fetches: bool = False) -> Any:
     """The loop for so many rows and outputs, as numba calls it."""
 
     @_in_llvm
@@ -285,12 +282,12 @@ def _tile(rows: int, outputs: int) -> Any:
             sums: contiguous, float32, or int32 for weights of bytes.
             places: where the weights begin, and how far apart their lines are; where the inputs
                 begin, and how far apart rows are; the same for sums; how many inputs, counted in
-                groups.
+                groups; how far behind the weights lies what a later loop reads.
         """
         signature = types.void(weights, inputs, sums, places)
 
         def emit(context: Any, builder: Builder, signature: Any, args: Any) -> Any:
-            loops = _Tile(context, builder, signature, args)
+            loops = _Tile(context, builder, signature, args, fetches)
             at_once = outputs if rows == 1 else min(outputs, max(1, _SUMS // rows) * _LANES)
             for first in range(0, outputs, at_once):
                 loops.emit(rows, range(first, first + at_once))
@@ -304,8 +301,9 @@ def _tile(rows: int, outputs: int) -> Any:
 one_row = _tile(1, PANEL)
 two_rows = _tile(2, PANEL)
 four_rows = _tile(4, PANEL)
-eight_rows = _tile(8, PANEL)
-half_panel = _tile(1, PANEL // 2)
+eight_rows = _tile(8, PANEL, fetches=True)
+one_of_many = _tile(1, PANEL, fetches=True)
+half_panel = _tile(1, PANEL // 2, fetches=True)
 
 
 @_in_llvm
@@ -362,3 +360,32 @@ def larger(typing: Any, one: Any, other: Any) -> Any:
         return builder.call(_function(builder, "llvm.maximum.f32", number, [number] * 2), args)
 
     return types.float32(types.float32, types.float32), emit
+
+
+@_in_llvm
+def held(typing: Any, number: Any, weights: Any) -> Any:
+    """A float32 as an array holds it: as it is, or rounded to the nearest half float, halves to
+    even, and to the largest there is; not for NaN."""
+
+    def emit(context: Any, builder: Builder, signature: Any, args: Any) -> Value:
+        return args[0] if weights.dtype == types.float32 else _half_bits(builder, args[0])
+
+    return weights.dtype(types.float32, weights), emit
+
+
+def _half_bits(builder: Builder, value: Value) -> Value:
+    """`_from_half_bits` the other way round, as any machine can do it.
+
+    Beside a half, a number below the least that has all digits is rounded as it shall be here.
+    """
+    kind = value.type
+    bits, most, half = builder.bitcast(value, _INT32), kind(65504.0), kind(0.5)
+    size = builder.bitcast(builder.and_(bits, _INT32(0x7FFFFFFF)), kind)
+    size = builder.select(builder.fcmp_ordered("<", size, most), size, most)
+    small = builder.sub(builder.bitcast(builder.fadd(size, half), _INT32), _INT32(126 << 23))
+    whole = builder.sub(builder.bitcast(size, _INT32), _INT32(112 << 23))
+    odd = builder.and_(builder.lshr(whole, _INT32(13)), _INT32(1))
+    whole = builder.lshr(builder.add(whole, builder.add(odd, _INT32(0xFFF))), _INT32(13))
+    rounded = builder.select(builder.fcmp_ordered("<", size, kind(2.0**-14)), small, whole)
+    sign = builder.and_(builder.lshr(bits, _INT32(16)), _INT32(0x8000))
+    return builder.trunc(builder.or_(rounded, sign), _INT16)

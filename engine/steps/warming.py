@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PATIENCE_S = 1.0
-_ROUNDING_INPUTS = (Precision.INT8, Precision.BFLOAT)
 
 
 class Bodies:
@@ -63,7 +62,7 @@ class WarmingBody:
         self._serving: Body = PlainBody(prior)
         self._served: Body | None = None
         self._ready = threading.Event()
-        self._patience_s: float | None = None if precision in _ROUNDING_INPUTS else _PATIENCE_S
+        self._patience_s: float | None = None if precision.rounds_inputs else _PATIENCE_S
         threading.Thread(target=self._warm, args=(fused,), name="compiler", daemon=True).start()
 
     def open(

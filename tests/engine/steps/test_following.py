@@ -22,9 +22,14 @@ def _fused(prior: Prior) -> Body:
     return FusedBody(prior, Precision.SINGLE)
 
 
+def _in_bytes(prior: Prior) -> Body:
+    return FusedBody(prior, Precision.INT8)
+
+
 BODIES: dict[str, Callable[[Prior], Body]] = {
     "plain": PlainBody,
     "fused": _fused,
+    "fused, in bytes": _in_bytes,
     "graphed": GraphedBody,
 }
 

@@ -76,6 +76,19 @@ def test_fewer_bits_stay_close(kind, precision, divergence):
     assert 0 < float((exact.exp() * (exact - rough)).sum(-1).mean()) < divergence
 
 
+@pytest.mark.parametrize("precision", Precision)
+def test_keys_and_values_are_in_half_width_where_inputs_are_rounded_too(precision):
+    """Half of what a step of many takes reads beside bytes; elsewhere torch's very numbers."""
+    prior = prior_of(KINDS["sparse"])
+    codes, conditioning = codes_of(prior, 1)[:, :9], conditioning_of(prior, 1)
+    stream = FusedBody(prior, precision).open(codes, conditioning, COLD)
+
+    stream.draw(torch.rand(1, 3))
+
+    wanted = np.uint16 if precision.rounds_inputs else np.float32
+    assert stream._window.memory.cache.dtype == wanted
+
+
 def test_torch_and_the_step_read_the_same_rounded_weights():
     """In bytes and bfloat16 the step rounds what meets them as well: see `test_processors`."""
     prior = prior_of(KINDS["sparse"])
