@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.steps.arithmetic import Floats, exponential
 from engine.steps.compiled import loose, strict
 from engine.steps.crew import Crew, meet
-from engine.steps.lanes import PANEL, half_panel, held, larger, one_of_many
+from engine.steps.lanes import PANEL, STRIP, half_panel, held, larger, one_of_many
 from engine.steps.places import CachePlace, kept, seen
 
 Cache = NDArray[np.generic]
@@ -195,7 +195,7 @@ def _look(
         sums[n] = _ZERO
     for column in range(0, wide, PANEL):
         width, values = _panel_width(head, column), sight.values + rows * column
-        places = (values, width, 0, 0, mixed + column, 0, sight.count, ahead)
+        places = (values, width, STRIP, ahead, 0, 0, mixed + column, 0, sight.count)
         if width == PANEL:
             one_of_many(cache, scores, scores, places)
         else:
@@ -236,7 +236,8 @@ def attend(
             whole[n] = _ZERO
         query, ahead = row * stride + column, following.keys - sight.keys
         for first in range(0, sight.count, PANEL):
-            places = (sight.keys + first * head, PANEL, query, stride, first, 0, head, ahead)
+            keys = sight.keys + first * head
+            places = (keys, PANEL, STRIP, ahead, query, stride, first, 0, head)
             one_of_many(cache, projected, scores, places)
         _look(cache, scores, sight, following, (place.rows, head))
         mixed, there = scores[scores.size - widened(head) :], out[row, column : column + head]

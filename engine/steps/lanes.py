@@ -27,10 +27,14 @@ from numba.extending import intrinsic
 from engine.steps.compiled import machine
 
 PANEL = 64
-"""Outputs whose weights lie together: for each input, 64 numbers in a row."""
+"""Outputs that are computed together for a single row."""
+
+STRIP = 32
+"""Outputs whose weights lie together: for each input, 32 numbers in a row. Two strips, one behind
+the other, are a panel."""
 
 GROUPS = {"int8": 4, "int16": 2}
-"""Inputs whose weights lie together in a panel of a type: as many as fill four bytes."""
+"""Inputs whose weights lie together in a strip of a type: as many as fill four bytes."""
 
 _LANES = 16
 _HALF_LANES = 8  # Widening half floats for a single row takes less time by eights.
@@ -188,9 +192,9 @@ class _Tile:
             cgutils.create_struct_proxy(kind)(context, builder, value=value).data
             for kind, value in zip(signature.args[:3], args[:3], strict=True)
         ]
-        numbers = [builder.extract_value(args[3], n) for n in range(8)]
-        weights_at, self.line, inputs_at, self.input_stride, sums_at, self.sum_stride = numbers[:6]
-        self.count, self.ahead = numbers[6:]
+        numbers = [builder.extract_value(args[3], n) for n in range(9)]
+        weights_at, self.line, self.strip, self.ahead = numbers[:4]
+        inputs_at, self.input_stride, sums_at, self.sum_stride, self.count = numbers[4:]
         self.weights = builder.gep(arrays[0], [weights_at])
         inputs = arrays[1]
         if self.group > 1:
@@ -243,7 +247,10 @@ class _Tile:
     def _step(self, index: Value, sums: Vectors, firsts: range) -> Vectors:
         builder, group = self.builder, self.group
         line = builder.gep(self.weights, [builder.mul(index, self.line)])
-        places = [builder.gep(line, [_INT64(first * group)]) for first in firsts]
+        strips = [builder.gep(line, [builder.mul(self.strip, _INT64(n))]) for n in range(2)]
+        places = [
+            builder.gep(strips[first // STRIP], [_INT64(first % STRIP * group)]) for first in firsts
+        ]
         if self.fetches:
             self._fetch_ahead(places)
         if group > 1:
@@ -269,7 +276,7 @@ class _Tile:
         return [_fused(builder, weight, spread, total) for weight, total in pairs]
 
 
-def _tile(rows: int, outputs: int, *, fetches: bool = False) -> Any:
+def _tile(rows: int, outputs: int, *, at_once: int = PANEL, fetches: bool = False) -> Any:
     """The loop for so many rows and outputs, as numba calls it."""
 
     @_in_llvm
@@ -280,17 +287,17 @@ def _tile(rows: int, outputs: int, *, fetches: bool = False) -> Any:
             weights: contiguous; for each input, a line of outputs.
             inputs: contiguous, float32, or of the weights' type for those that lie in groups.
             sums: contiguous, float32, or int32 for weights of bytes.
-            places: where the weights begin, and how far apart their lines are; where the inputs
-                begin, and how far apart rows are; the same for sums; how many inputs, counted in
-                groups; how far behind the weights lies what a later loop reads.
+            places: where the weights begin, how far apart lines of a strip are, how far the second
+                strip is, how far ahead lies what is asked for meanwhile; where the inputs begin,
+                and how far apart rows are; the same for sums; how many inputs, counted in groups.
         """
         signature = types.void(weights, inputs, sums, places)
 
         def emit(context: Any, builder: Builder, signature: Any, args: Any) -> Any:
             loops = _Tile(context, builder, signature, args, fetches)
-            at_once = outputs if rows == 1 else min(outputs, max(1, _SUMS // rows) * _LANES)
-            for first in range(0, outputs, at_once):
-                loops.emit(rows, range(first, first + at_once))
+            fit = at_once if rows == 1 else max(1, _SUMS // rows) * _LANES
+            for first in range(0, outputs, fit):
+                loops.emit(rows, range(first, min(outputs, first + fit)))
             return context.get_dummy_value()
 
         return signature, emit
@@ -298,7 +305,7 @@ def _tile(rows: int, outputs: int, *, fetches: bool = False) -> Any:
     return tile
 
 
-one_row = _tile(1, PANEL)
+one_row = _tile(1, PANEL, at_once=STRIP)
 two_rows = _tile(2, PANEL)
 four_rows = _tile(4, PANEL)
 eight_rows = _tile(8, PANEL, fetches=True)

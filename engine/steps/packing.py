@@ -20,7 +20,7 @@ from engine.nn.transformer import Layer
 from engine.steps import panels
 from engine.steps.arithmetic import Weights
 from engine.steps.attending import Shape, cache_sizes
-from engine.steps.lanes import INPUT_OFFSET
+from engine.steps.lanes import INPUT_OFFSET, STRIP
 from engine.steps.panels import Panels, padded
 from engine.steps.places import tail_of
 from engine.steps.stepping import Stack
@@ -107,7 +107,7 @@ class _Packer:
             scales_at = self.vectors.add(torch.from_numpy(laid.scales), outputs)
             offsets_at = sum(len(part) for part in self._offsets)
             group = panels.group_of(self.precision)
-            lines = laid.stored.reshape(outputs // panels.PANEL, -1, panels.PANEL, group)
+            lines = laid.stored.reshape(outputs // STRIP, -1, STRIP, group)
             sums = lines.sum((1, 3), dtype=np.int32).reshape(-1)
             self._offsets.append(-INPUT_OFFSET * sums)
         inputs = size // outputs

@@ -1,8 +1,9 @@
 """Matrices as the fused body reads them: in panels, in any precision, in memory made for streaming.
 
-A panel holds 64 outputs, for each input 64 numbers in a row; what is over in the last panel is
-zero. Bytes lie in groups of 4 inputs, bfloat16 in groups of 2. A matrix exists once: torch reads
-the same memory through `Panels.matrix`, which lays it out and widens it anew each time.
+A panel holds 64 outputs in two strips: one strip, for each input 32 numbers in a row, then the
+other; what is over in the last panel is zero. Bytes lie in groups of 4 inputs, bfloat16 in groups
+of 2. A matrix exists once: torch reads the same memory through `Panels.matrix`, which lays it out
+and widens it anew each time.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.catalog.pages import pages
-from engine.steps.lanes import GROUPS, PANEL
+from engine.steps.lanes import GROUPS, PANEL, STRIP
 from engine.types import Precision
 
 _HUGE_PAGE = 2 << 20
@@ -77,7 +78,7 @@ class Panels:
     def matrix(self) -> Tensor:
         """(inputs, outputs) float32."""
         group = group_of(self.precision)
-        lines = self.tensor().view(-1, math.ceil(self.inputs / group), PANEL, group)
+        lines = self.tensor().view(-1, math.ceil(self.inputs / group), STRIP, group)
         flat = lines.permute(1, 3, 0, 2).reshape(-1, padded(self.outputs)).float()
         if self.scales is not None:
             flat *= torch.from_numpy(self.scales)
@@ -106,6 +107,6 @@ def packed(matrix: Tensor, stored: NDArray[np.generic], precision: Precision) ->
         scales = wide.abs().amax(0) / 127
         wide = (wide / scales.clamp_min(1e-30)).round()
     panels = Panels(stored, precision, inputs, outputs, None if scales is None else scales.numpy())
-    lines = wide.view(-1, group, wide.shape[1] // PANEL, PANEL).permute(2, 0, 3, 1)
+    lines = wide.view(-1, group, wide.shape[1] // STRIP, STRIP).permute(2, 0, 3, 1)
     panels.tensor().view(lines.shape).copy_(lines)
     return panels

@@ -58,7 +58,7 @@ from engine.steps.compiled import OPTIONS
 
 @njit(**OPTIONS)
 def run(weights, inputs, sums):
-    lanes.four_rows(weights, inputs, sums, (0, 64, 0, 8, 0, 64, 8, 0))
+    lanes.four_rows(weights, inputs, sums, (0, 32, 256, 0, 0, 8, 0, 64, 8))
 
 run(np.zeros(512, np.float32), np.zeros((4, 8), np.float32), np.zeros((4, 64), np.float32))
 run(np.zeros(512, np.uint16), np.zeros((4, 8), np.float32), np.zeros((4, 64), np.float32))
