@@ -162,7 +162,7 @@ class Sight(NamedTuple):
 
     keys: int
     values: int
-    count: int
+    seen: int
 
 
 @strict
@@ -188,14 +188,14 @@ def _look(
     """
     rows, head = size
     wide, ahead = widened(head), following.values - sight.values
-    _to_weights(scores, sight.count, np.float32(1 / np.sqrt(head)))
+    _to_weights(scores, sight.seen, np.float32(1 / np.sqrt(head)))
     mixed = scores.size - wide
     sums = scores[mixed:]
     for n in range(wide):
         sums[n] = _ZERO
     for column in range(0, wide, PANEL):
         width, values = _panel_width(head, column), sight.values + rows * column
-        places = (values, width, STRIP, ahead, 0, 0, mixed + column, 0, sight.count)
+        places = (values, width, STRIP, ahead, 0, 0, mixed + column, 0, sight.seen)
         if width == PANEL:
             one_of_many(cache, scores, scores, places)
         else:
@@ -231,11 +231,11 @@ def attend(
         sight = following
         following = _sight(place, shape, rows, min(item + crew.size, items - 1))
         row, column = item // shape.heads, item % shape.heads * head
-        whole = scores[: padded(sight.count)]
+        whole = scores[: padded(sight.seen)]
         for n in range(whole.size):
             whole[n] = _ZERO
         query, ahead = row * stride + column, following.keys - sight.keys
-        for first in range(0, sight.count, PANEL):
+        for first in range(0, sight.seen, PANEL):
             keys = sight.keys + first * head
             places = (keys, PANEL, STRIP, ahead, query, stride, first, 0, head)
             one_of_many(cache, projected, scores, places)
