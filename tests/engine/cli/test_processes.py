@@ -18,6 +18,12 @@ ROOT = Path(__file__).parents[3]
 LONG, SHORT = ("--seconds", "60"), ("--seconds", "0.3", "--quality", "draft", "--seed", "11")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled(tmp_path_factory):
+    """What is compiled once per machine is on disk before anything is measured."""
+    finished(started(tmp_path_factory.mktemp("compiled") / "a.wav", *SHORT))
+
+
 def started(out, *options):
     command = [sys.executable, "-m", "engine.cli", "compose", str(out), "--json", *options]
     return subprocess.Popen(
