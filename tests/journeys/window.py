@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from tests.journeys.desktop import Desktop, Point, Program, wait_for
 
 TITLE = "Jukebox Studio"
+_BEGUN_S = 10.0
 STILL = 5
 """Looks at a widget in a row that must agree; together they take longer than the file's period."""
 
@@ -92,12 +94,19 @@ class Window:
     def made(self, act: Callable[[], object], limit_s: float = 240) -> None:
         """Do something that makes takes, and wait for them, until nothing is being made.
 
-        However short the work is: takes are listed before it begins, and stay.
+        However short the work is: takes are listed before it begins, and stay. Work that was not
+        seen to begin is taken to have ended in between.
         """
         before = len(self.takes())
         act()
         self.until("more takes", lambda: len(self.takes()) > before)
+        latest = time.monotonic() + _BEGUN_S
+        self.until("work to begin", lambda: self._usable("stop") or time.monotonic() > latest)
         self.disabled("stop", limit_s)
+
+    def _usable(self, name: str) -> bool:
+        found = self.find(name)
+        return found is not None and found.enabled
 
     def click(self, name: str, limit_s: float = 60) -> None:
         """Press a button as soon as it can be pressed and has its place."""
