@@ -152,11 +152,13 @@ def _train_prior(shop: Workshop, level: Level, options: Options) -> Figures:
         return windows.at(step).draw(recipe.withheld, generator)
 
     trainer = PriorTrainer(config, recipe.prior_training, draw, accelerator)
-    if shop.base is not None and not shop.run("prior", level).checkpoint.exists():
-        trainer.begin_as(_taken_along(shop, shop.base, level))
-    elif level + 1 < Level.TOP and shop.run("prior", Level(level + 1)).checkpoint.exists():
-        trainer.begin_as(grown_down(shop.prior_weights(Level(level + 1))))
-    return _train(trainer, recipe.prior_schedules[level], shop.run("prior", level), shop, options)
+    run, above = shop.run("prior", level), Level(min(level + 1, Level.TOP))
+    if not run.checkpoint.exists():
+        if shop.base is not None:
+            trainer.begin_as(_taken_along(shop, shop.base, level))
+        elif above < Level.TOP and shop.run("prior", above).checkpoint.exists():
+            trainer.begin_as(grown_down(shop.prior_weights(above)))
+    return _train(trainer, recipe.prior_schedules[level], run, shop, options)
 
 
 def _taken_along(shop: Workshop, base: BaseModel, level: Level) -> WeightState:

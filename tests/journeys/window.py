@@ -68,7 +68,7 @@ class Window:
         """Wait until a widget cannot be used any more."""
         self.until(
             f"“{name}” to be disabled",
-            lambda: not (found := self.find(name)) or not found.enabled,
+            lambda: not self._usable(name),
             limit_s,
         )
 
