@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,15 +20,25 @@ Handler = Callable[..., Json]
 
 
 def serve(handlers: Mapping[str, Handler]) -> None:
-    """Answer questions from standard input until it ends.
+    """Answer questions from standard input; end with it, in the midst of an answer too.
 
     A question names its handler as `do`; its other entries are the handler's arguments. What a
     library prints meanwhile goes to standard error, not between the answers.
     """
+    questions: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(questions,), daemon=True).start()
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
-        for line in sys.stdin:
-            print(json.dumps(_answer(handlers, json.loads(line))), file=answers, flush=True)
+        while True:
+            answer = _answer(handlers, json.loads(questions.get()))
+            print(json.dumps(answer), file=answers, flush=True)
+
+
+def _listen(questions: queue.SimpleQueue[str]) -> None:
+    """Pass questions on until whoever asks is gone, killed perhaps: then nobody wants answers."""
+    for line in sys.stdin:
+        questions.put(line)
+    os._exit(0)
 
 
 def _answer(handlers: Mapping[str, Handler], question: Json) -> Json:
