@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
-from engine.types import PUBLISHED_TEMPERATURES, Level, LevelSettings, ModelId, SamplingSettings
+from engine.types import PUBLISHED_TEMPERATURES, USUAL_TOP_HOP, Level, LevelSettings, ModelId
 
 _MAX_HOP_BITS = 24
 _MAX_BLOCKS = 256
@@ -344,6 +344,7 @@ class ModelSpec:
         size_bytes: of its files.
         licence: in words, outputs included.
         temperatures: at which it is drawn where nobody asks for another, BOTTOM first.
+        top_hop: new part of each window of TOP after the first, above 0 and at most 1.
     """
 
     id: ModelId
@@ -359,6 +360,7 @@ class ModelSpec:
     size_bytes: int
     licence: str
     temperatures: tuple[float, float, float] = PUBLISHED_TEMPERATURES
+    top_hop: float = USUAL_TOP_HOP
 
     def level_settings(self, temperature: float | None = None) -> Mapping[Level, LevelSettings]:
         """How its levels are drawn.
@@ -367,12 +369,10 @@ class ModelSpec:
             temperature: of TOP, above 0 and up to 10; the levels below keep their ratio to it. None
                 for the model's own.
         """
-        own = self.temperatures[Level.TOP]
-        scale = 1.0 if temperature is None else temperature / own
-        return {
-            level: replace(usual, temperature=min(self.temperatures[level] * scale, 10.0))
-            for level, usual in SamplingSettings().levels.items()
-        }
+        own = self.temperatures
+        scale = 1.0 if temperature is None else temperature / own[Level.TOP]
+        levels = {level: LevelSettings(min(own[level] * scale, 10.0)) for level in Level}
+        return levels | {Level.TOP: replace(levels[Level.TOP], hop_fraction=self.top_hop)}
 
     def hop(self, level: Level) -> int:
         """Samples per code of a level."""

@@ -69,7 +69,7 @@ class Style:
 
     Attributes:
         harmonies: one is drawn per song.
-        tempo: slowest and fastest, beats per minute.
+        steps: of `form.STEP_S` that a beat lasts: even, and a divisor of `form.STEPS_TO_MEET`.
         beats: per bar.
         syllables: lengths of line to choose from: of most lines, and of the answering one.
         rhymes: rhyme schemes to choose from, for four lines.
@@ -79,7 +79,7 @@ class Style:
     """
 
     harmonies: tuple[Harmony, ...]
-    tempo: tuple[float, float]
+    steps: int
     syllables: tuple[tuple[int, int], ...]
     beats: int = 4
     rhymes: tuple[str, ...] = ("aabb", ".a.a")

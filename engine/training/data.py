@@ -44,6 +44,8 @@ class Song:
         artist, genres, lyrics: its labels.
         words: as they are sung, in order.
         timed: whether the times of words are known, or only assumed.
+        beat: samples that a beat lasts, the first of them from the beginning on; 0 where nobody
+            knows.
     """
 
     path: Path
@@ -53,6 +55,7 @@ class Song:
     lyrics: str
     words: tuple[Word, ...]
     timed: bool = True
+    beat: int = 0
 
     @property
     def name(self) -> str:
@@ -93,8 +96,9 @@ def _song(path: Path, rate: int) -> Song:
     labels = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     genres = tuple(labels["genres"])
     words = tuple(_word(word, rate) for word in labels["words"])
-    timed = labels.get("timed", True)
-    return Song(path, info.frames, labels["artist"], genres, labels["lyrics"], words, timed)
+    timed, tempo = labels.get("timed", True), labels.get("tempo", 0)
+    beat = round(60 / tempo * rate) if tempo else 0
+    return Song(path, info.frames, labels["artist"], genres, labels["lyrics"], words, timed, beat)
 
 
 def _word(word: dict[str, Any], rate: int) -> Word:

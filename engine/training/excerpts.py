@@ -2,7 +2,8 @@
 
 A window is drawn from an excerpt of a song, and half of the excerpts are shorter than their song:
 so the model also learns short songs, whose few words all lie in view. Now and then the artist, the
-genre or the lyrics are withheld, so that leaving them open works.
+genre or the lyrics are withheld, so that leaving them open works. A window of the top level begins
+on a beat where it can, so that places in it tell the beat, and now and then anywhere.
 
 Knows songs, codes and labels. Does not know models or optimisers.
 """
@@ -29,15 +30,17 @@ from engine.types import Level, Prompt, Span
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """How often each label is left open, and how often the whole song is the excerpt."""
+    """How often each label is left open, how often the whole song is the excerpt, and how often a
+    window of the top level begins anywhere, rather than on a beat."""
 
     artist: float = 0.1
     genres: float = 0.1
     lyrics: float = 0.1
     whole_song: float = 0.5
+    beat: float = 1.0
 
 
-NOTHING_WITHHELD = Withheld(artist=0, genres=0, lyrics=0, whole_song=1)
+NOTHING_WITHHELD = Withheld(artist=0, genres=0, lyrics=0, whole_song=1, beat=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,12 +105,13 @@ class Windows:
         self._weights = torch.tensor([float(item.song.samples) for item in found])
 
     def draw(self, withheld: Withheld, generator: torch.Generator) -> Window:
-        """A window from anywhere."""
+        """A random window."""
         chosen = int(torch.multinomial(self._weights, 1, generator=generator))
         item = self.songs[chosen]
-        excerpt = self._excerpt(item.song, withheld, generator)
+        step = self._step(item.song, withheld, generator)
+        excerpt = self._excerpt(item.song, withheld, step, generator)
         length = self.prior.context * self.prior.hop
-        start = self._place(excerpt.start, excerpt.end - length, generator)
+        start = self._place(excerpt.start, excerpt.end - length, step, generator)
         prompt = _prompt(item.song, excerpt, withheld, generator)
         return self._window(item, start, prompt, excerpt)
 
@@ -119,17 +123,24 @@ class Windows:
         arrays = [read_codes(folder, song) for folder in folders]
         return _EncodedSong(song, arrays[0], arrays[1] if len(arrays) > 1 else None)
 
-    def _excerpt(self, song: Song, withheld: Withheld, generator: torch.Generator) -> Span:
+    def _step(self, song: Song, withheld: Withheld, generator: torch.Generator) -> int:
+        """Samples from one place where a window may begin to the next."""
+        fits = self.prior.conditioner is None and song.beat and song.beat % self._grid == 0
+        return song.beat if fits and not _chance(withheld.beat, generator) else self._grid
+
+    def _excerpt(
+        self, song: Song, withheld: Withheld, step: int, generator: torch.Generator
+    ) -> Span:
         whole = song.samples // self._grid * self._grid
         if _chance(withheld.whole_song, generator):
             return Span(0, whole)
-        start = self._place(0, whole - self._shortest, generator)
-        return Span(start, self._place(start + self._shortest, whole, generator))
+        start = self._place(0, whole - self._shortest, step, generator)
+        return Span(start, self._place(start + self._shortest, whole, self._grid, generator))
 
-    def _place(self, first: int, last: int, generator: torch.Generator) -> int:
-        """A random point of the grid between two of its points, both included."""
-        steps = (last - first) // self._grid
-        return first + self._grid * int(torch.randint(steps + 1, (1,), generator=generator))
+    def _place(self, first: int, last: int, step: int, generator: torch.Generator) -> int:
+        """A random one of the places from `first` on that are steps apart, `last` included."""
+        steps = (last - first) // step
+        return first + step * int(torch.randint(steps + 1, (1,), generator=generator))
 
     def _window(self, item: _EncodedSong, start: int, prompt: Prompt, excerpt: Span) -> Window:
         first, context = start // self.prior.hop, self.prior.context

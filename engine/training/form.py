@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, floor
 
 from engine.training.artists import Chords, Harmony, HouseArtist
 from engine.training.harmony import Chord, Key
@@ -33,6 +32,10 @@ _SHORTEST_S, _LONGEST_S = 40.0, 90.0
 STEP_S = 256 / 22_050
 """What one code of Pocket's TOP lasts. Beats and halves of them fall on steps, so that what is
 played again makes the same codes again."""
+
+STEPS_TO_MEET = 240
+"""After so many steps a beat ends at any artist's tempo. Windows of TOP are as far apart, so that
+places in them tell where in a beat they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +84,20 @@ class Setting:
     """What is decided once for a song.
 
     Attributes:
-        steps: that a beat lasts, of `STEP_S`: even.
         syllables: of most lines and of the answering ones.
         form: names of the sections.
     """
 
     artist: HouseArtist
     key: Key
-    steps: int
     chosen: Chosen
     syllables: tuple[int, int]
     form: tuple[str, ...]
+
+    @property
+    def steps(self) -> int:
+        """Of `STEP_S` that a beat lasts."""
+        return self.artist.style.steps
 
     @property
     def tempo(self) -> float:
@@ -130,17 +136,10 @@ def setting(seed: int, artists: tuple[HouseArtist, ...]) -> Setting:
     artist = artists[seed % len(artists)]
     harmony = rng.choice(artist.style.harmonies)
     key = Key(seed // len(artists) * 7 % 12, harmony.mode)
-    steps = rng.choice(_steps_of_a_beat(*artist.style.tempo))
     chosen = _chosen(harmony, rng)
-    line_s = BARS * artist.style.beats * steps * STEP_S
+    line_s = BARS * artist.style.beats * artist.style.steps * STEP_S
     form = rng.choice(_fitting_forms(chosen, line_s))
-    return Setting(artist, key, steps, chosen, rng.choice(artist.style.syllables), form)
-
-
-def _steps_of_a_beat(slowest: float, fastest: float) -> Sequence[int]:
-    """Even numbers of steps that make a beat between two tempos in beats per minute."""
-    fewest, most = (60 / tempo / STEP_S for tempo in (fastest, slowest))
-    return range(2 * ceil(fewest / 2), floor(most) + 1, 2)
+    return Setting(artist, key, chosen, rng.choice(artist.style.syllables), form)
 
 
 def _chosen(harmony: Harmony, rng: random.Random) -> Chosen:

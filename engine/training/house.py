@@ -125,7 +125,7 @@ _ARTISTS = (
     HouseArtist(
         "Marlow Finch",
         "folk",
-        Style((_FOLK_MAJOR,), (88, 112), ((7, 7), (8, 8), (8, 6))),
+        Style((_FOLK_MAJOR,), 48, ((7, 7), (8, 8), (8, 6))),
         Singer("rms", 50, 66),
         (
             Player(
@@ -142,7 +142,7 @@ _ARTISTS = (
     HouseArtist(
         "The Heather Lanes",
         "folk",
-        Style((_FOLK_MAJOR, _FOLK_MINOR), (124, 156), ((7, 7), (7, 8), (6, 7)), swing=0.56),
+        Style((_FOLK_MAJOR, _FOLK_MINOR), 40, ((7, 7), (7, 8), (6, 7)), swing=0.56),
         Singer("slt", 57, 74),
         (
             Player(
@@ -155,7 +155,7 @@ _ARTISTS = (
     HouseArtist(
         "Neon Harbour",
         "synthpop",
-        Style((_SYNTH_MINOR, _SYNTH_MAJOR), (118, 138), ((6, 6), (7, 7), (8, 6)), syncopation=0.6),
+        Style((_SYNTH_MINOR, _SYNTH_MAJOR), 40, ((6, 6), (7, 7), (8, 6)), syncopation=0.6),
         Singer("slt", 60, 77, 1.1),
         (
             Player("synth bass", 38, (bass.pulse, bass.octaves), 33, 92),
@@ -174,7 +174,7 @@ _ARTISTS = (
     HouseArtist(
         "Velvet Circuit",
         "synthpop",
-        Style((_SYNTH_MINOR,), (84, 106), ((7, 7), (8, 8), (9, 7)), syncopation=0.8),
+        Style((_SYNTH_MINOR,), 60, ((7, 7), (8, 8), (9, 7)), syncopation=0.8),
         Singer("rms", 44, 60, 0.93),
         (
             Player(
@@ -193,7 +193,7 @@ _ARTISTS = (
     HouseArtist(
         "Ida Moonwell",
         "lullaby",
-        Style((_LULLABY,), (60, 78), ((8, 8), (8, 6), (9, 7)), syncopation=0.1),
+        Style((_LULLABY,), 80, ((8, 8), (8, 6), (9, 7)), syncopation=0.1),
         Singer("slt", 60, 77, 0.97),
         (
             Player("harp", 46, (patterns.harped,), 48, 96),
@@ -204,7 +204,7 @@ _ARTISTS = (
     HouseArtist(
         "Paper Swans",
         "lullaby",
-        Style((_LULLABY,), (92, 112), ((6, 6), (6, 7)), beats=3, syncopation=0.1),
+        Style((_LULLABY,), 48, ((6, 6), (6, 7)), beats=3, syncopation=0.1),
         Singer("awb", 48, 65),
         (
             Player("piano", 0, (patterns.waltz, patterns.broken), 55, 118),
@@ -215,7 +215,7 @@ _ARTISTS = (
     HouseArtist(
         "The Copper Foxes",
         "rock",
-        Style((_ROCK_MAJOR,), (148, 180), ((6, 6), (7, 6), (6, 7)), syncopation=0.4),
+        Style((_ROCK_MAJOR,), 30, ((6, 6), (7, 6), (6, 7)), syncopation=0.4),
         Singer("awb", 54, 70, 1.06),
         (
             Player("muted guitar", 28, (patterns.driven,), 45, 92, choruses=(patterns.ringing,)),
@@ -227,7 +227,7 @@ _ARTISTS = (
     HouseArtist(
         "Iron Marigold",
         "rock",
-        Style((_ROCK_MINOR,), (72, 92), ((8, 8), (9, 8), (8, 7)), syncopation=0.5),
+        Style((_ROCK_MINOR,), 60, ((8, 8), (9, 8), (8, 7)), syncopation=0.5),
         Singer("slt", 55, 71, 0.9),
         (
             Player("rock organ", 18, (patterns.breathing, patterns.sustained), 52, 84),
@@ -241,7 +241,7 @@ _ARTISTS = (
         "jazz",
         Style(
             (_JAZZ_MAJOR, _JAZZ_MINOR),
-            (132, 164),
+            40,
             ((6, 6), (7, 6), (6, 7)),
             tones=4,
             swing=0.6,
@@ -260,7 +260,7 @@ _ARTISTS = (
         "jazz",
         Style(
             (_JAZZ_MAJOR, _JAZZ_MINOR),
-            (78, 104),
+            60,
             ((8, 8), (9, 8), (8, 7)),
             tones=4,
             swing=0.66,
@@ -277,7 +277,7 @@ _ARTISTS = (
     HouseArtist(
         "Brother Alder",
         "hymn",
-        Style((_HYMN_MAJOR,), (80, 96), ((8, 8), (8, 6)), syncopation=0.0),
+        Style((_HYMN_MAJOR,), 60, ((8, 8), (8, 6)), syncopation=0.0),
         Singer("rms", 48, 64),
         (Player("reed organ", 20, (patterns.sustained_low,), 50, 64),),
         Player("reed organ tune", 20, (patterns.silent,), 64, 92),
@@ -286,7 +286,7 @@ _ARTISTS = (
     HouseArtist(
         "Vesper Lane",
         "hymn",
-        Style((_HYMN_MAJOR, _HYMN_MINOR), (64, 78), ((9, 9), (10, 8), (10, 10)), syncopation=0.1),
+        Style((_HYMN_MAJOR, _HYMN_MINOR), 80, ((9, 9), (10, 8), (10, 10)), syncopation=0.1),
         Singer("slt", 58, 74),
         (Player("warm pad", 89, (patterns.sustained,), 53, 90),),
         Player("choir tune", 52, (patterns.silent,), 64, 84),

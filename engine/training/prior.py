@@ -24,6 +24,7 @@ from engine.sampling.labels import WindowLabels
 from engine.training.ahead import Ahead, generator_of
 from engine.training.excerpts import Window
 from engine.training.optimiser import Optimiser
+from engine.training.pulses import with_pulses
 from engine.training.runs import State
 from engine.training.together import join_gradients
 
@@ -40,6 +41,8 @@ class PriorTraining:
         refresh: steps after which the folders of codes are read again.
         workers: threads that draw windows ahead; none on a CPU.
         seed: of weights and windows.
+        pulses: periods in codes of waves that a prior of TOP, begun from nothing, finds in its
+            embeddings of places.
     """
 
     batch: tuple[int, ...] = (2, 2, 2)
@@ -49,6 +52,7 @@ class PriorTraining:
     refresh: int = 500
     workers: int = 0
     seed: int = 0
+    pulses: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +138,13 @@ class PriorTrainer:
         seed, count = self.training.seed + level, self.training.batch[level]
         generator = generator_of(seed, step, self.accelerator.process_index)
         return Batch.of([self._draw(step, generator) for _ in range(count)])
+
+    def begin_with_pulses(self) -> None:
+        """Begin with waves in the embeddings of places, as large as the embeddings of codes."""
+        table = self.model.embedding
+        size = table.symbol.weight.detach().norm(dim=1).mean().item()
+        places = with_pulses(table.place.detach().cpu(), self.training.pulses, size)
+        self.begin_as({"embedding.place": places})
 
     def begin_as(self, weights: Mapping[str, Tensor]) -> None:
         """Begin with those weights of another prior that fit this one, by name and shape."""

@@ -158,6 +158,8 @@ def _train_prior(shop: Workshop, level: Level, options: Options) -> Figures:
             trainer.begin_as(_taken_along(shop, shop.base, level))
         elif above < Level.TOP and shop.run("prior", above).checkpoint.exists():
             trainer.begin_as(grown_down(shop.prior_weights(above)))
+        elif level == Level.TOP and recipe.prior_training.pulses:
+            trainer.begin_with_pulses()
     return _train(trainer, recipe.prior_schedules[level], run, shop, options)
 
 

@@ -1,5 +1,7 @@
 """Windows hold the codes and the labels of the place that they say they are from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -68,6 +70,30 @@ def test_upper_codes_cover_the_same_moments(tone_dataset, tokens):
         first = window.codes[0].item()
         assert first % 4 == 0 and window.upper is not None
         assert window.upper.tolist() == list(range(first // 4, first // 4 + CONTEXT // 4))
+
+
+def test_windows_of_the_top_begin_on_beats_but_where_these_are_withheld(tone_dataset, tokens):
+    beat = 5 * HOP
+    songs = tuple(replace(song, beat=beat) for song in find_songs(tone_dataset, RATE))
+    windows = {
+        prior.level: Windows(songs, tokens, prior, VOCABULARY, SHORTEST) for prior in (TOP, MIDDLE)
+    }
+
+    def places(level, hop, beats_withheld):
+        withheld = Withheld(0, 0, 0, whole_song=0.5, beat=beats_withheld)
+        return [window.codes[0].item() * hop for window in draws(windows[level], withheld)]
+
+    assert all(place % beat == 0 for place in places(Level.TOP, HOP, 0))
+    assert len(set(places(Level.TOP, HOP, 0))) > 10
+    assert any(place % beat for place in places(Level.TOP, HOP, 1))
+    assert any(place % beat for place in places(Level.MIDDLE, HOP // 4, 0))
+
+
+def test_where_no_beat_is_known_or_none_fits_the_codes_windows_begin_anywhere(tone_dataset, tokens):
+    for beat in (0, 5 * HOP + 1):
+        songs = tuple(replace(song, beat=beat) for song in find_songs(tone_dataset, RATE))
+        windows = Windows(songs, tokens, TOP, VOCABULARY, SHORTEST)
+        assert len({w.codes[0].item() % 5 for w in draws(windows, NOTHING_WITHHELD)}) == 5
 
 
 def test_excerpts_shorten_the_song_and_its_lyrics(tone_dataset, tokens):

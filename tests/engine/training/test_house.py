@@ -1,6 +1,10 @@
 import pytest
 
+from engine.sampling.plan import hop_codes
+from engine.training.form import STEP_S, STEPS_TO_MEET
 from engine.training.house import house_artists, house_genres
+from engine.training.workshop import read_recipe, recipe_path
+from engine.types import Level
 
 
 def test_six_genres_have_two_artists_each():
@@ -39,10 +43,18 @@ class TestEveryArtist:
 
 
 def test_tempos_reach_from_slow_to_fast():
-    tempos = [artist.style.tempo for artist in house_artists()]
+    tempos = [60 / (artist.style.steps * STEP_S) for artist in house_artists()]
 
-    assert min(low for low, _ in tempos) == 60
-    assert max(high for _, high in tempos) == 180
+    assert 60 <= min(tempos) < 70
+    assert 165 < max(tempos) <= 180
+
+
+def test_beats_of_all_tempos_meet_where_windows_of_the_bundled_model_begin():
+    recipe = read_recipe(recipe_path("pocket"))
+    top = recipe.architecture.priors[Level.TOP]
+
+    assert hop_codes(recipe.top_hop, top.context, 1) == STEPS_TO_MEET
+    assert all(STEPS_TO_MEET % artist.style.steps == 0 for artist in house_artists())
 
 
 def test_artists_of_one_genre_differ_in_voice_band_and_tempo():
@@ -51,5 +63,4 @@ def test_artists_of_one_genre_differ_in_voice_band_and_tempo():
         assert first.singer != second.singer
         programs = [{player.program for player in artist.band} for artist in (first, second)]
         assert programs[0] != programs[1]
-        slower, faster = sorted((first.style.tempo, second.style.tempo))
-        assert slower[1] <= faster[0]
+        assert first.style.steps != second.style.steps

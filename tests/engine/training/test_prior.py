@@ -118,3 +118,20 @@ def test_a_prior_begins_as_another_as_far_as_they_fit():
     taken, given = small.averaged.module.state_dict(), other.state_dict()
     assert torch.equal(taken["embedding.symbol.weight"], given["embedding.symbol.weight"])
     assert taken["labels.artist.weight"].shape[0] == 3
+
+
+def test_pulses_tell_places_a_period_apart_from_others():
+    learner = PriorTrainer(
+        replace(CONFIG, level=Level.TOP, conditioner=None), replace(TRAINING, pulses=(4, 8)),
+        window, Accelerator(cpu=True),
+    )  # fmt: skip
+    before = learner.model.embedding.place.detach().clone()
+
+    learner.begin_with_pulses()
+
+    added = learner.model.embedding.place.detach() - before
+    assert torch.allclose(added[8:], added[:-8], atol=1e-6)
+    assert not torch.allclose(added[4:], added[:-4], atol=1e-2)
+    codes = learner.model.embedding.symbol.weight.detach().norm(dim=1).mean()
+    assert torch.isclose(added.norm(dim=1).mean(), codes)
+    assert torch.equal(learner.averaged.module.embedding.place, learner.model.embedding.place)
