@@ -287,16 +287,13 @@ class LevelSettings:
 PUBLISHED_TEMPERATURES = (0.99, 0.99, 0.98)
 """At which the released models were drawn, BOTTOM first."""
 
-USUAL_TOP_HOP = 0.125
-"""New part of a window of TOP where a model names none."""
-
 
 def _default_levels() -> Mapping[Level, LevelSettings]:
     bottom, middle, top = PUBLISHED_TEMPERATURES
     return {
         Level.BOTTOM: LevelSettings(bottom),
         Level.MIDDLE: LevelSettings(middle),
-        Level.TOP: LevelSettings(top, hop_fraction=USUAL_TOP_HOP),
+        Level.TOP: LevelSettings(top, hop_fraction=0.125),
     }
 
 

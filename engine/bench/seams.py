@@ -77,7 +77,8 @@ class Composer:
         """
         span = Span(0, self._spec.snap_up(int(seconds * self._spec.sample_rate)))
         told = max(self._spec.min_song_length, min(span.end, self._spec.max_song_length - 1))
-        settings = SamplingSettings(seed=_SEED, parallel_windows=windows)
+        levels_of_model = self._spec.level_settings()
+        settings = SamplingSettings(_SEED, levels=levels_of_model, parallel_windows=windows)
         model = ModelId(self._spec.id)
         prompt, sounded = Prompt("", (), "", told), (min(levels),)
         task = SampleTask(model, prompt, above, span, levels, settings, sounded=sounded)

@@ -139,7 +139,7 @@ def measure_song(model: InstalledModel, seconds: float, tell: Callable[[str], No
 def _song(model: InstalledModel, span: Span, length: int) -> SampleTask:
     told = max(model.spec.min_song_length, min(length, model.spec.max_song_length - 1))
     prompt = Prompt("", (), "", told)
-    settings = SamplingSettings(seed=1)
+    settings = SamplingSettings(seed=1, levels=model.spec.level_settings())
     return SampleTask(model.spec.id, prompt, Codes.empty(), span, tuple(Level), settings)
 
 

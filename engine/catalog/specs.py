@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
-from engine.types import PUBLISHED_TEMPERATURES, USUAL_TOP_HOP, Level, LevelSettings, ModelId
+from engine.types import PUBLISHED_TEMPERATURES, Level, LevelSettings, ModelId, SamplingSettings
 
 _MAX_HOP_BITS = 24
 _MAX_BLOCKS = 256
@@ -267,6 +267,8 @@ class PriorConfig:
         lyrics: None for a model without lyrics.
         conditioner: None at the top level.
         half_matrices: the reference keeps the projection matrices in half precision.
+        pulse: codes on whose multiples in a song windows of TOP begin, 1 to `context`: the model
+            learnt that beats do.
     """
 
     level: Level
@@ -280,8 +282,12 @@ class PriorConfig:
     lyrics: LyricConfig | None = None
     conditioner: ConditionerConfig | None = None
     half_matrices: bool = False
+    pulse: int = 1
 
     def __post_init__(self) -> None:
+        most = self.context if self.conditioner is None else 1
+        if not 1 <= self.pulse <= most:
+            raise ValueError(f"The pulse of a prior here is 1 to {most} codes, not {self.pulse}.")
         if self.transformer.length != self.context + self.lyrics_in_sequence:
             raise ValueError(
                 f"The stack has {self.transformer.length} positions, but the window needs "
@@ -344,7 +350,7 @@ class ModelSpec:
         size_bytes: of its files.
         licence: in words, outputs included.
         temperatures: at which it is drawn where nobody asks for another, BOTTOM first.
-        top_hop: new part of each window of TOP after the first, above 0 and at most 1.
+        pulse: as in the configuration of TOP.
     """
 
     id: ModelId
@@ -360,7 +366,7 @@ class ModelSpec:
     size_bytes: int
     licence: str
     temperatures: tuple[float, float, float] = PUBLISHED_TEMPERATURES
-    top_hop: float = USUAL_TOP_HOP
+    pulse: int = 1
 
     def level_settings(self, temperature: float | None = None) -> Mapping[Level, LevelSettings]:
         """How its levels are drawn.
@@ -371,8 +377,10 @@ class ModelSpec:
         """
         own = self.temperatures
         scale = 1.0 if temperature is None else temperature / own[Level.TOP]
-        levels = {level: LevelSettings(min(own[level] * scale, 10.0)) for level in Level}
-        return levels | {Level.TOP: replace(levels[Level.TOP], hop_fraction=self.top_hop)}
+        return {
+            level: replace(usual, temperature=min(own[level] * scale, 10.0))
+            for level, usual in SamplingSettings().levels.items()
+        }
 
     def hop(self, level: Level) -> int:
         """Samples per code of a level."""

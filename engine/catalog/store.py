@@ -27,7 +27,7 @@ from engine.errors import ModelError, ModelMissingError
 from engine.phrases import Phrase
 from engine.text.lyrics import Alphabet
 from engine.text.vocabulary import ExactVocabulary, Vocabulary, closest
-from engine.types import PUBLISHED_TEMPERATURES, USUAL_TOP_HOP, Level, ModelId
+from engine.types import PUBLISHED_TEMPERATURES, Level, ModelId
 
 T = TypeVar("T")
 Json = dict[str, Any]  # Any: JSON is whatever a file holds until it has been checked.
@@ -314,7 +314,7 @@ def _spec(
         size_bytes=sum(facts.size for facts in files.values()),
         licence=licence[:1000],
         temperatures=_temperatures(studio, folder),
-        top_hop=_top_hop(studio, folder),
+        pulse=top.pulse,
     )
 
 
@@ -331,15 +331,6 @@ def _temperatures(studio: Json, folder: Path) -> tuple[float, float, float]:
                 folder,
                 Phrase("its temperatures are not three numbers above 0 and up to 10"),
             )
-
-
-def _top_hop(studio: Json, folder: Path) -> float:
-    """The model's own, or the usual one where it names none."""
-    match studio.get("top_hop", USUAL_TOP_HOP):
-        case int() | float() as fraction if 0 < fraction <= 1:
-            return float(fraction)
-        case _:
-            raise _damaged(folder, Phrase("the new part of its windows is not above 0 and up to 1"))
 
 
 def _song_lengths(top: PriorConfig) -> tuple[int, int]:

@@ -47,7 +47,7 @@ from engine.runtime.models import LoadedModel
 from engine.sampling.alignment import Follower
 from engine.sampling.encoding import encoded_tiles, joined
 from engine.sampling.likelihood import Heard, surprises
-from engine.sampling.plan import level_windows
+from engine.sampling.plan import hop_codes, level_windows
 from engine.sampling.preview import Decoder, warm_up
 from engine.sampling.sampler import sample
 from engine.sampling.tracks import Track
@@ -234,13 +234,14 @@ def _score(
     task: ScoreTask, model: LoadedModel, at_once: int, cancel: CancelToken
 ) -> Iterator[Event]:
     level, hop = task.level, model.spec.hop(task.level)
-    context = model.prior_config(level).context
+    config = model.prior_config(level)
     track = Track(level, hop, task.codes, task.span, takes=max(1, len(task.fills)))
     track.put_before(task.fills)
     above = _above(task, model)
     origin = track.known_from(track.start)
     origin += -origin % (above.hop // hop if above else 1)
-    windows = level_windows(origin, track.start, track.end, context, max(1, context // 2))
+    step = hop_codes(0.5, config.context, config.pulse)
+    windows = level_windows(origin, track.start, track.end, config.context, step, config.pulse)
     total, done = len(track.codes) * (track.end - track.start), 0
     yield Started(total)
     labels = model.labels(level, task.prompt)

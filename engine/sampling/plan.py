@@ -95,11 +95,12 @@ class Step:
     windows: tuple[Window, ...]
 
 
-def window_starts(length: int, context: int, hop: int) -> list[int]:
+def window_starts(length: int, context: int, hop: int, pulse: int = 1) -> list[int]:
     """First code of each window needed to sample `length` codes from 0.
 
     Windows are `context` codes long and `hop` apart. The last one is moved back to end exactly at
-    `length`. A `length` below `context` needs one window at 0.
+    `length`, or begins on the multiple of `pulse` after that. A `length` below `context` needs one
+    window at 0.
 
     Raises:
         ValueError: `hop` is not within 1…`context`.
@@ -111,19 +112,24 @@ def window_starts(length: int, context: int, hop: int) -> list[int]:
     if length <= context:
         return [0]
     starts = list(range(0, length - context, hop))
-    return [*starts, length - context]
+    return [*starts, -(-(length - context) // pulse) * pulse]
 
 
-def level_windows(origin: int, start: int, end: int, context: int, hop: int) -> tuple[Window, ...]:
+def level_windows(
+    origin: int, start: int, end: int, context: int, hop: int, pulse: int = 1
+) -> tuple[Window, ...]:
     """Windows that sample the codes `start`…`end`, primed by those from `origin` on.
 
     Args:
         origin: first position whose code, and all up to `start`, are known.
+        pulse: codes on whose multiples windows begin, where what is known reaches to one; `hop` is
+            a multiple of it.
     """
     windows: list[Window] = []
-    fresh = start
-    for offset in window_starts(end - origin, context, hop):
-        first = origin + offset
+    fresh, on_pulse = start, -(-origin // pulse) * pulse
+    here = on_pulse if on_pulse <= start else origin
+    for offset in window_starts(end - here, context, hop, pulse):
+        first = here + offset
         last = min(first + context, end)
         if last > fresh:
             windows.append(Window(first, fresh, last))
@@ -192,7 +198,8 @@ def alignment_windows(origin: int, start: int, end: int, context: int) -> Iterat
 
 
 def hop_codes(fraction: float, context: int, factor: int) -> int:
-    """Codes by which a window moves on: a fraction of it, on the grid of the level above."""
+    """Codes by which a window moves on: a fraction of it, on the grid of the level above or, at
+    TOP, on its pulse."""
     return max(factor, int(fraction * context) // factor * factor)
 
 

@@ -175,10 +175,11 @@ class _Run:
             origin = max(-(-origin // factor) * factor, above.known_from(above.start) * factor)
         if track.filled == track.end:
             return LevelPlan(level, (), factor, config.context)
-        hop = hop_codes(self._task.settings.levels[level].hop_fraction, config.context, factor)
+        fraction, pulse = self._task.settings.levels[level].hop_fraction, config.pulse
+        hop = hop_codes(fraction, config.context, pulse if level is Level.TOP else factor)
         at_once = self._task.settings.parallel_windows
         if level is Level.TOP or at_once == 1:
-            windows = level_windows(origin, track.start, track.end, config.context, hop)
+            windows = level_windows(origin, track.start, track.end, config.context, hop, pulse)
             return LevelPlan(level, resumed(windows, track.filled), factor, config.context)
         overlap = min(hop, hop_codes(_OVERLAP, config.context, factor))
         place = origin, track.filled, track.end, config.context, hop

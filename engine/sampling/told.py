@@ -105,22 +105,22 @@ def told(task: SampleTask, model: InstalledModel) -> ToldSong:
 
 def top_windows(task: SampleTask, config: PriorConfig) -> tuple[Window, ...]:
     """The windows in which the TOP level of a task is sampled."""
-    return _windows(task, config.hop, config.context)
+    return _windows(task, config.hop, config.context, config.pulse)
 
 
 def heard_before(task: SampleTask, spec: ModelSpec) -> Span:
     """What the TOP level hears of the song while it draws the first code of a task."""
     hop = spec.hop(Level.TOP)
-    first = _windows(task, hop, spec.contexts[Level.TOP])[0]
+    first = _windows(task, hop, spec.contexts[Level.TOP], spec.pulse)[0]
     return Span(first.start * hop, first.fresh * hop)
 
 
-def _windows(task: SampleTask, hop: int, context: int) -> tuple[Window, ...]:
+def _windows(task: SampleTask, hop: int, context: int, pulse: int) -> tuple[Window, ...]:
     settings = task.settings
     track = Track(Level.TOP, hop, task.context, task.span, takes=1)
-    step = hop_codes(settings.levels[Level.TOP].hop_fraction, context, factor=1)
+    step = hop_codes(settings.levels[Level.TOP].hop_fraction, context, pulse)
     origin = track.primed_from(settings.heard)
-    return level_windows(origin, track.start, track.end, context, step)
+    return level_windows(origin, track.start, track.end, context, step, pulse)
 
 
 def lyric_windows(task: SampleTask, model: InstalledModel) -> tuple[LyricWindow, ...]:

@@ -63,7 +63,6 @@ def _facts(shop: Workshop, folder: Path) -> Mapping[str, object]:
         "title": shop.recipe.title,
         "licence": shop.recipe.licence,
         "temperatures": list(shop.recipe.temperatures),
-        "top_hop": shop.recipe.top_hop,
         "architecture": to_json(shop.recipe.architecture),
         "label_versions": {level.name.lower(): "v3" for level in Level},
         "files": {p.name: {"size": p.stat().st_size, "sha256": _checksum(p)} for p in files},

@@ -21,7 +21,7 @@ from engine.training.excerpts import Windows, Withheld
 from engine.training.prior import PriorTraining, averaged_weights
 from engine.training.runs import RunFolder, Schedule
 from engine.training.vqvae import VqVaeTraining
-from engine.types import PUBLISHED_TEMPERATURES, USUAL_TOP_HOP, Level
+from engine.types import PUBLISHED_TEMPERATURES, Level
 
 RECIPES = Path(__file__).parent / "recipes"
 
@@ -58,7 +58,6 @@ class Recipe:
         precision: of the arithmetic while training: "bf16" or "no" for float32.
         artists, genres: names by their number; number 0 is any.
         temperatures: at which the model is drawn where nobody asks for another, BOTTOM first.
-        top_hop: new part of each window of TOP after the first, where nobody asks for another.
     """
 
     title: str
@@ -77,7 +76,6 @@ class Recipe:
     songs: SongPlan | None
     on_gpu: OnGpu | None
     temperatures: tuple[float, ...] = PUBLISHED_TEMPERATURES
-    top_hop: float = USUAL_TOP_HOP
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -137,7 +135,6 @@ def read_recipe(path: Path) -> Recipe:
         songs=SongPlan(**table["songs"]) if "songs" in table else None,
         on_gpu=OnGpu(**_with_tuples(table["on_gpu"])) if "on_gpu" in table else None,
         temperatures=tuple(table.get("temperatures", PUBLISHED_TEMPERATURES)),
-        top_hop=table.get("top_hop", USUAL_TOP_HOP),
     )
 
 

@@ -45,7 +45,7 @@ def test_a_folder_becomes_a_model_with_all_that_a_person_needs(tmp_path):
 
 def test_a_model_is_drawn_at_its_own_temperatures_in_their_ratio(tmp_path):
     usual = open_model(write_model(tmp_path / "usual")).spec
-    own = open_model(write_model(tmp_path / "own", temperatures=[0.5, 0.6, 0.8], top_hop=0.25)).spec
+    own = open_model(write_model(tmp_path / "own", temperatures=[0.5, 0.6, 0.8])).spec
 
     def temperatures(spec, asked=None):
         settings = spec.level_settings(asked)
@@ -54,7 +54,7 @@ def test_a_model_is_drawn_at_its_own_temperatures_in_their_ratio(tmp_path):
     assert usual.level_settings() == SamplingSettings().levels
     assert temperatures(own) == [0.5, 0.6, 0.8]
     assert temperatures(own, 0.4) == pytest.approx([0.25, 0.3, 0.4])
-    assert [own.level_settings()[level].hop_fraction for level in Level] == [0.5, 0.5, 0.25]
+    assert own.level_settings()[Level.TOP].hop_fraction == 0.125
 
 
 def test_names_are_looked_up_without_regard_to_capitals(tmp_path):
@@ -120,9 +120,6 @@ def test_a_damaged_model_hides_no_other(tmp_path):
         {"licence": None},
         {"temperatures": [0.9, 0.9]},
         {"temperatures": [0.9, 0.9, 0]},
-        {"top_hop": 0},
-        {"top_hop": 1.5},
-        {"top_hop": "half"},
         {"temperatures": [0.9, 0.9, "warm"]},
         {"files": []},
         {"architecture": None},

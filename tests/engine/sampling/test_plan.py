@@ -63,6 +63,32 @@ def test_the_last_window_is_moved_back_to_end_at_the_length(length, context, hop
     assert window_starts(length, context, hop) == expected
 
 
+def test_with_a_pulse_the_last_window_is_moved_back_to_it():
+    assert window_starts(23, 10, 6, pulse=3) == [0, 6, 12, 15]
+    assert window_starts(22, 10, 6, pulse=3) == [0, 6, 12]
+    assert hop_codes(0.5, 10, 3) == 3 and hop_codes(0.1, 10, 3) == 3
+
+
+@given(st.data())
+def test_windows_begin_on_the_pulse_and_sample_every_code_once(data):
+    pulse = data.draw(st.integers(1, 6))
+    context = data.draw(st.integers(pulse, 30))
+    hop = pulse * data.draw(st.integers(1, context // pulse))
+    origin = data.draw(st.integers(0, 50))
+    start = -(-origin // pulse) * pulse + data.draw(st.integers(0, 100))
+    end = start + data.draw(st.integers(1, 200))
+
+    windows = level_windows(origin, start, end, context, hop, pulse)
+
+    assert [code for w in windows for code in range(w.fresh, w.end)] == list(range(start, end))
+    assert all(w.start % pulse == 0 and origin <= w.start <= w.fresh for w in windows)
+    assert all(w.end - w.start <= context for w in windows)
+
+
+def test_where_too_little_is_known_to_reach_the_pulse_all_of_it_primes():
+    assert level_windows(7, 9, 12, 10, 5, pulse=5) == (Window(7, 9, 12),)
+
+
 def test_a_hop_outside_the_window_is_refused():
     with pytest.raises(ValueError, match="not 11"):
         window_starts(20, 10, 11)

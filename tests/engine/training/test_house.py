@@ -1,6 +1,5 @@
 import pytest
 
-from engine.sampling.plan import hop_codes
 from engine.training.form import STEP_S, STEPS_TO_MEET
 from engine.training.house import house_artists, house_genres
 from engine.training.workshop import read_recipe, recipe_path
@@ -50,10 +49,9 @@ def test_tempos_reach_from_slow_to_fast():
 
 
 def test_beats_of_all_tempos_meet_where_windows_of_the_bundled_model_begin():
-    recipe = read_recipe(recipe_path("pocket"))
-    top = recipe.architecture.priors[Level.TOP]
+    top = read_recipe(recipe_path("pocket")).architecture.priors[Level.TOP]
 
-    assert hop_codes(recipe.top_hop, top.context, 1) == STEPS_TO_MEET
+    assert top.pulse == STEPS_TO_MEET
     assert all(STEPS_TO_MEET % artist.style.steps == 0 for artist in house_artists())
 
 
