@@ -12,11 +12,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.bench.children import Child, Clock, Slice, own_python
+from engine.bench.children import BenchmarkError, Child, Clock, Slice, own_python
 from engine.bench.subjects import Subject, bytes_per_token
 from engine.catalog.configs import to_json
 from engine.catalog.dialects import prior_prefix
 from engine.catalog.huggingface import prior_to_hf
+from engine.runtime.memory import free_ram
 from engine.types import Level, Precision
 
 _OURS = "engine.bench.ours"
@@ -150,16 +151,35 @@ class Launch:
         """Load a prior everywhere."""
         model, threads = to_json(self._about.with_prior(level)), self._wish.threads
         for precision, ours in self._ours.items():
+            if self._wish.device == "cpu":
+                self._require_room(level, precision, WEIGHT_BYTES[precision])
             self._tell(f"{level.name.lower()}, {precision}: loading")
             ours.ask("load", model=model, folder=str(self._folder), precision=precision,
                      threads=threads, device=self._wish.device)  # fmt: skip
         if self._peer is None:
             return
+        self._require_room(level, "the peer", WEIGHT_BYTES[Precision.SINGLE])
         self._tell(f"{level.name.lower()}: loading the peer")
         next(iter(self._ours.values())).ask("write", path=str(self._window))
         config = prior_to_hf(self._about.prior(level), self._about.config.vqvae)
         self._peer.ask("load", config=config, folder=str(self._folder), work=str(self._window),
                        prefix=prior_prefix(level), threads=threads)  # fmt: skip
+
+    def _require_room(self, level: Level, whose: str, weight_bytes: int) -> None:
+        """Nothing, if there is memory for one more prior and what its largest batch reads.
+
+        Raises:
+            BenchmarkError: there is not; better said than ended by the system in the middle.
+        """
+        config, batch = self._about.prior(level), max(self._wish.batches)
+        needed = bytes_per_token(config, self._place(level), weight_bytes, batch)
+        free = free_ram()
+        if needed > free:
+            raise BenchmarkError(
+                f"{level.name} of {whose} needs {needed / 1e9:.1f} GB beside what is measured by "
+                f"turns with it, and {free / 1e9:.1f} GB of memory are free. Measure one kind of "
+                "numbers at a time, a smaller batch, or without the peer."
+            )
 
     def _same(self, level: Level) -> dict[Precision, float]:
         """For each precision the share of codes that the peer would have drawn too."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.bench import launch
 from engine.bench.children import BenchmarkError, Child, Slice, own_python
 from engine.bench.launch import Peer, Reading, Wish
 from engine.bench.run import Bench
@@ -42,6 +43,15 @@ def test_every_case_has_a_row(report):
 def test_the_other_side_works_on_the_same_window_and_draws_the_same_codes(report):
     assert all(entry.same == 1 for entry in report.rows)
     assert all(entry.ratio and entry.ratio > 0 for entry in report.rows)
+
+
+@pytest.mark.parametrize(("peer", "whose"), [(None, "fp32"), (STAND_IN, "the peer")])
+def test_what_does_not_fit_beside_the_others_is_refused_with_its_size(monkeypatch, peer, whose):
+    asked = iter([10**12] * (whose == "the peer"))
+    monkeypatch.setattr(launch, "free_ram", lambda: next(asked, 1000))
+
+    with pytest.raises(BenchmarkError, match=f"BOTTOM of {whose} needs .* GB .* 0.0 GB of memory"):
+        measured(random_subject(16, 1), wish(peer), 1)
 
 
 def test_both_ends_of_the_window_are_measured_once(report):
