@@ -52,7 +52,8 @@ class Precision(StrEnum):
     those fast, and keep keys and values in two bytes; sums of pairs stay in single precision.
 
     Attributes:
-        SINGLE: four bytes a weight. The reference: placement and batching change no code.
+        SINGLE: four bytes a weight; two on a processor, where that loses nothing. The reference:
+            placement and batching change no code.
         HALF: two bytes, 11 significant bits, up to 65504; the original's own on a GPU.
         BFLOAT: two bytes, 8 significant bits, the range of single precision.
         INT8: one byte a weight and a scale per output channel, met by inputs rounded to bytes row

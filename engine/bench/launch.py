@@ -87,6 +87,7 @@ class Reading:
         ends: a slice from the window's beginning and one from its end, where they were measured.
         same: share of codes that the peer would have drawn too, where that was compared.
         peak: the most memory that the process held until it was primed, in bytes.
+        weight_bytes: of a number in the stack's matrices, as the process keeps them.
     """
 
     prime: Slice
@@ -96,6 +97,7 @@ class Reading:
     ends: tuple[Slice, Slice] | None = None
     same: float | None = None
     peak: int = 0
+    weight_bytes: int = 4
 
     def rounds(self) -> Reading:
         """The same without a round that was stopped in the middle."""
@@ -126,6 +128,7 @@ class Launch:
             precision: child(Child(own_python(), _OURS, wish.threads))
             for precision in wish.precisions
         }
+        self._weight_bytes: dict[Precision, int] = {}
         self._peer = wish.peer and child(Child(wish.peer.python, wish.peer.module, wish.threads))
 
     def measure(self, readings: dict[Case, Reading], *, whole: bool) -> None:
@@ -154,8 +157,9 @@ class Launch:
             if self._wish.device == "cpu":
                 self._require_room(level, precision, WEIGHT_BYTES[precision])
             self._tell(f"{level.name.lower()}, {precision}: loading")
-            ours.ask("load", model=model, folder=str(self._folder), precision=precision,
-                     threads=threads, device=self._wish.device)  # fmt: skip
+            loaded = ours.ask("load", model=model, folder=str(self._folder), precision=precision,
+                              threads=threads, device=self._wish.device)  # fmt: skip
+            self._weight_bytes[precision] = loaded["weight_bytes"]
         if self._peer is None:
             return
         self._require_room(level, "the peer", WEIGHT_BYTES[Precision.SINGLE])
@@ -207,8 +211,12 @@ class Launch:
             self._peer.ask("prime", batch=batch, place=place)
         for precision, ours in self._ours.items():
             primed = ours.measure("prime", batch=batch, place=place)
-            reading = Reading(primed, same=same.get(precision), peak=ours.ask("memory")["peak"])
-            readings[Case(level, precision, batch)] = reading
+            readings[Case(level, precision, batch)] = Reading(
+                primed,
+                same=same.get(precision),
+                peak=ours.ask("memory")["peak"],
+                weight_bytes=self._weight_bytes[precision],
+            )
         cases = [Case(level, precision, batch) for precision in self._ours]
         for number in range(wish.rounds + 1):
             self._tell(f"{level.name.lower()}, batch {batch}: round {number} of {wish.rounds}")
@@ -224,7 +232,7 @@ class Launch:
             ours = self._ours[case.precision]
             config = self._about.prior(case.level)
             count = bytes_per_token(
-                config, self._place(case.level), WEIGHT_BYTES[case.precision], case.batch
+                config, self._place(case.level), reading.weight_bytes, case.batch
             )
             step = ours.measure(
                 "slice", batch=case.batch, place=self._place(case.level), seconds=seconds

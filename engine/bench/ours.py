@@ -90,9 +90,9 @@ class Ours:
         self._device = placement.device
         prior = load_prior(config, Path(folder), placement)
         self._work = work_of(prior).to(placement.device)
-        self._body = body_of(prior, placement)
+        self._body, weight_bytes = body_of(prior, placement)
         watch.stop()
-        return {"load_s": watch.wall_s}
+        return {"load_s": watch.wall_s, "weight_bytes": weight_bytes}
 
     def write(self, path: str) -> Json:
         """Write the window for the other side."""

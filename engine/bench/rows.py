@@ -33,6 +33,7 @@ class Row:
         end_over_start: time of a step at the window's end over that at its beginning; None where
             it was not measured.
         peak_bytes: the most memory that the process held.
+        weight_bytes: of a number in the stack's matrices, as they are kept.
         others: processors that anything else kept busy meanwhile.
         same: share of codes that the peer would have drawn too; None without one.
         peer_ms: a step of the peer's; None without one.
@@ -50,11 +51,18 @@ class Row:
     times_real: float
     end_over_start: float | None
     peak_bytes: int
+    weight_bytes: int
     others: float
     same: float | None = None
     peer_ms: float | None = None
     ratio: float | None = None
     ratio_spread: tuple[float, float] | None = None
+
+    @property
+    def numbers(self) -> str:
+        """The precision, and how weights are kept where that is not in as many bytes."""
+        name, usual = str(self.case.precision), WEIGHT_BYTES[self.case.precision]
+        return name if self.weight_bytes == usual else f"{name} in {self.weight_bytes} B"
 
     def json(self) -> Json:
         """For machines."""
@@ -78,7 +86,8 @@ def row(case: Case, config: PriorConfig, launches: Sequence[Reading], clock: Clo
     walls = [[part.wall_s / part.amount for part in launch.steps] for launch in launches]
     others = [[part.others for part in launch.steps] for launch in launches]
     step, read, prime = middle(steps), middle(reads)[0], middle(primes)[0]
-    count = bytes_per_token(config, config.context // 2, WEIGHT_BYTES[case.precision], case.batch)
+    weight_bytes = launches[0].weight_bytes
+    count = bytes_per_token(config, config.context // 2, weight_bytes, case.batch)
     known = [launch.same for launch in launches if launch.same is not None]
     ends = next((launch.ends for launch in launches if launch.ends), None)
     return Row(
@@ -92,6 +101,7 @@ def row(case: Case, config: PriorConfig, launches: Sequence[Reading], clock: Clo
         times_real=_times_real(case, config, step[0], prime),
         end_over_start=ends and ends[1].seconds(clock) / ends[0].seconds(clock),
         peak_bytes=max(launch.peak for launch in launches),
+        weight_bytes=weight_bytes,
         others=middle(others)[0],
         same=median(known) if known else None,
         **_beside_peer(launches, clock),

@@ -65,7 +65,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     least, most = row.spread_ms
     return (
         row.case.level.name.lower(),
-        str(row.case.precision),
+        row.numbers,
         str(row.case.batch),
         f"{row.step_ms:.4g}",
         f"{least:.3g}–{most:.3g}",

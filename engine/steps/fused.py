@@ -54,6 +54,11 @@ class FusedBody:
         stack = self._packed.stack
         return f"{stack.weights.panels.dtype}-{stack.output.panels.dtype}"
 
+    @property
+    def weight_bytes(self) -> int:
+        """Of a number in the stack's matrices, as they are kept."""
+        return int(self._packed.stack.weights.panels.itemsize)
+
     def warm(self) -> None:
         """Compile, or read from disk what was compiled, before it is needed."""
         prior, shape = self._packed.prior, self._packed.stack.shape

@@ -6,6 +6,7 @@ which costs it a moment per layer and call. A small one keeps its own beside the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,12 +127,15 @@ def pack(prior: Prior, precision: Precision) -> PackedPrior:
 
     Args:
         prior: on the processor, without gradients; its matrices in any float type.
-        precision: of the panels; weights are rounded where it holds less than they do.
+        precision: of the stack; weights are rounded where it holds less than they do.
     """
     config = prior.config.transformer
     layers = [prior.stack.layer(number) for number in range(config.depth)]
-    shapes, size_bytes = _measured(layers)
-    packer, big = _Packer(shapes, precision), size_bytes > _SMALL_BYTES
+    matrices = [_projections(layer)[name].weight for layer in layers for name in _NAMES]
+    shapes = [(matrix.shape[0], matrix.shape[1]) for matrix in matrices]
+    packer = _Packer(shapes, _kept_in(precision, matrices))
+    big = sum(matrix.nbytes for matrix in matrices) > _SMALL_BYTES
+    del matrices  # Where the prior is big, each is let go of once it is laid.
     plans: list[tuple[int, ...]] = []
     at, head = 0, config.state_width // config.heads
     for pattern, layer in zip(config.patterns, layers, strict=True):
@@ -153,10 +157,15 @@ def pack(prior: Prior, precision: Precision) -> PackedPrior:
     return PackedPrior(prior, stack, precision, at, max(p[3] for p in plans))
 
 
-def _measured(layers: list[Layer]) -> tuple[list[tuple[int, int]], int]:
-    """Shapes of all matrices, and the bytes they take; holds none of them."""
-    matrices = [_projections(layer)[name].weight for layer in layers for name in _NAMES]
-    return [(m.shape[0], m.shape[1]) for m in matrices], sum(m.nbytes for m in matrices)
+def _kept_in(precision: Precision, matrices: Iterable[Tensor]) -> Precision:
+    """How matrices are kept: in half width where single precision loses nothing by it.
+
+    Checkpoints mostly are in half width. They are computed with in single precision either way.
+    """
+    if precision is not Precision.SINGLE:
+        return precision
+    exact = all(torch.equal(matrix.half().float(), matrix.float()) for matrix in matrices)
+    return Precision.HALF if exact else Precision.SINGLE
 
 
 def _projections(layer: Layer) -> dict[str, Projection]:
@@ -194,14 +203,9 @@ def _shape(config: TransformerConfig) -> Shape:
 
 
 def _output(prior: Prior, precision: Precision) -> Weights:
-    """The map to logits: in bytes with the rest; else in half width where that loses nothing.
-
-    Checkpoints mostly are in half width.
-    """
+    """The map to logits: in bytes with the rest, else in single precision."""
     table = prior.embedding.symbol.weight if prior.head is None else prior.head.weight
-    if precision is not Precision.INT8:
-        exact = torch.equal(table.half().float(), table.float())
-        precision = Precision.HALF if exact else Precision.SINGLE
-    packer = _Packer([(table.shape[1], table.shape[0])], precision)
+    wanted = precision if precision is Precision.INT8 else Precision.SINGLE
+    packer = _Packer([(table.shape[1], table.shape[0])], _kept_in(wanted, [table]))
     packer.add(table.detach().t(), None)
     return packer.weights()

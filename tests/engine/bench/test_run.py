@@ -60,6 +60,12 @@ def test_both_ends_of_the_window_are_measured_once(report):
     assert three.end_over_start is None
 
 
+def test_weights_drawn_in_half_width_are_kept_in_it_in_single_precision_too(report):
+    """The child says so, and the bytes that a step reads are counted by it."""
+    assert {entry.weight_bytes for entry in report.rows} == {2}
+    assert {entry.numbers for entry in report.rows} == {"fp32 in 2 B"}
+
+
 def test_memory_and_reading_speed_are_of_this_world(report):
     assert all(2**26 < entry.peak_bytes < 2**33 for entry in report.rows)
     assert all(0.1 < entry.read_gb_s < 5000 for entry in report.rows)

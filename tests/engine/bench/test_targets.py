@@ -12,7 +12,7 @@ from engine.types import Level, Precision
 
 def row(precision, batch, step_ms=1.0, ratio=None, ends=None):
     case = Case(Level.BOTTOM, precision, batch)
-    return Row(case, step_ms, (1, 1), 1, 0.5, 10, 1000, 1, ends, 2**30, 0, ratio=ratio)
+    return Row(case, step_ms, (1, 1), 1, 0.5, 10, 1000, 1, ends, 2**30, 4, 0, ratio=ratio)
 
 
 def report(name, *rows, song=None):

@@ -100,6 +100,37 @@ def test_torch_and_the_step_read_the_same_rounded_weights():
     torch.testing.assert_close(rounded, whole, rtol=1e-5, atol=1e-5 * float(whole.std()))
 
 
+@pytest.mark.parametrize("small_bytes", [0, 2**20])
+def test_weights_that_half_floats_hold_are_kept_in_them_and_give_the_same_bits(
+    monkeypatch, small_bytes
+):
+    monkeypatch.setattr(packing, "_SMALL_BYTES", small_bytes)
+    codes, conditioning = None, None
+    found = []
+    for way in (packing._kept_in, lambda precision, matrices: precision):
+        prior = prior_of(KINDS["lyric encoder"])
+        prior.load_state_dict({n: w.half().float() for n, w in prior.state_dict().items()})
+        if codes is None:
+            codes, conditioning = codes_of(prior, 5), conditioning_of(prior, 5)
+        monkeypatch.setattr(packing, "_kept_in", way)
+        body = FusedBody(prior, Precision.SINGLE)
+        found.append((body.weight_bytes, _logits(body, codes, 9, conditioning)))
+
+    (kept, logits), (wide, same) = found
+    assert (kept, wide) == (2, 4)
+    assert torch.equal(logits, same)
+
+
+def test_one_weight_that_half_floats_do_not_hold_keeps_all_in_four_bytes():
+    prior = prior_of(KINDS["sparse"])
+    prior.load_state_dict({n: w.half().float() for n, w in prior.state_dict().items()})
+    with torch.no_grad():
+        prior.stack.layer(2).outer.weight[3, 3] = 1 / 3
+
+    assert FusedBody(prior, Precision.SINGLE).weight_bytes == 4
+    assert FusedBody(prior, Precision.HALF).weight_bytes == 2
+
+
 def test_a_big_prior_is_in_memory_once(monkeypatch):
     monkeypatch.setattr(packing, "_SMALL_BYTES", 0)
     prior = prior_of(KINDS["lyric encoder"])
