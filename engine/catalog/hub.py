@@ -263,6 +263,7 @@ def _prior_parts(said: Json) -> Json:
         "lyrics": _lyrics(said) if tokens else None,
         "conditioner": _conditioner(said, number) if number else None,
         "half_matrices": said.get("half_matrices", said["merged_decoder"]),
+        "pulse": said.get("pulse", 1),
     }
 
 

@@ -94,6 +94,7 @@ def prior_to_hf(config: PriorConfig, vqvae: VqVaeConfig) -> Json:
         "encoder_config": _hf_encoder(lyrics),
         "hop": config.hop,
         "half_matrices": config.half_matrices,
+        "pulse": config.pulse,
         **_hf_stages(config, vqvae),
         **_hf_transformer(config.transformer),
         **_hf_labels(config.labels),

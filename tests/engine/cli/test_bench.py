@@ -62,7 +62,10 @@ def test_a_table_for_people(capsys):
     first, second, heading, *rows = capsys.readouterr().out.splitlines()
     assert first.startswith("pocket on ") and "launches" in second
     assert "ms a step" in heading and "roof" in heading
-    assert [row.split()[:3] for row in rows] == [["bottom", "fp32", "1"], ["bottom", "fp32", "2"]]
+    assert [" ".join(row.split()[:6]) for row in rows] == [
+        "bottom fp32 in 2 B 1",
+        "bottom fp32 in 2 B 2",
+    ]
 
 
 def test_a_song_tells_of_its_first_sound(capsys):

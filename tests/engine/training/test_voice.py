@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.training.composer import compose
+from engine.training.score import SungWord
 from engine.training.singing import Phone
 from engine.training.voice import (
     SpokenWord,
@@ -25,13 +26,23 @@ def test_phones_start_at_the_first_sound():
     assert all(a.end == b.start for a, b in pairwise(phones))
 
 
-def test_phrases_are_the_lines_of_the_lyrics():
-    song = compose(0)
+def test_a_breath_parts_phrases():
+    ends = ((0.0, 0.5), (0.5, 1.0), (1.07, 1.5), (1.59, 2.0), (2.0, 2.2))
+    words = [SungWord(name, *stretch, 0, ()) for name, stretch in zip("abcde", ends, strict=True)]
 
-    lines = [" ".join(word.text for word in phrase) for phrase in phrases(song.words)]
+    lines = ["".join(word.text for word in phrase) for phrase in phrases(words)]
 
-    written = song.lyrics.lower().replace(",", "").split("\n")
-    assert [line.lower() for line in lines] == [line for line in written if line]
+    assert lines == ["abc", "de"]
+    assert phrases([]) == []
+
+
+def test_phrases_hold_every_word_once_in_order():
+    words = compose(0).words
+
+    found = phrases(words)
+
+    assert tuple(word for phrase in found for word in phrase) == words
+    assert 1 < len(found) < len(words)
 
 
 def test_a_stored_word_comes_back(tmp_path):
