@@ -176,7 +176,7 @@ class _Run:
         if track.filled == track.end:
             return LevelPlan(level, (), factor, config.context)
         fraction, pulse = self._task.settings.levels[level].hop_fraction, config.pulse
-        hop = hop_codes(fraction, config.context, pulse if level is Level.TOP else factor)
+        hop = hop_codes(fraction, config.context, factor * pulse)
         at_once = self._task.settings.parallel_windows
         if level is Level.TOP or at_once == 1:
             windows = level_windows(origin, track.start, track.end, config.context, hop, pulse)

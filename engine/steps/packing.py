@@ -139,7 +139,7 @@ def pack(prior: Prior, precision: Precision) -> PackedPrior:
     plans: list[tuple[int, ...]] = []
     at, head = 0, config.state_width // config.heads
     for pattern, layer in zip(config.patterns, layers, strict=True):
-        _pack_matrices(layer, packer, big)
+        _pack_matrices(layer, packer, big, rounded=precision is not Precision.SINGLE)
         shape = layer.attention.cache_shape()
         norms = [_add_norm(packer.vectors, n) for n in (layer.attention_norm, layer.mlp_norm)]
         plans.append((pattern, at, *shape, tail_of(pattern, config), *norms))
@@ -173,14 +173,14 @@ def _projections(layer: Layer) -> dict[str, Projection]:
     return dict(zip(_NAMES, (attention.inp, attention.out, layer.inner, layer.outer), strict=True))
 
 
-def _pack_matrices(layer: Layer, packer: _Packer, big: bool) -> None:
-    """Lay a layer's matrices, and let torch read what was laid."""
+def _pack_matrices(layer: Layer, packer: _Packer, big: bool, *, rounded: bool) -> None:
+    """Lay a layer's matrices, and let torch read what was laid where it is not what it has."""
     for name, projection in _projections(layer).items():
         laid = packer.add(projection.weight, projection.bias)
         if big:
             holder = layer.attention if name in _OF_ATTENTION else layer
             setattr(holder, name, PackedProjection(laid, projection.bias))
-        elif packer.precision is not Precision.SINGLE:
+        elif rounded:
             projection.weight = nn.Parameter(laid.matrix(), requires_grad=False)
 
 

@@ -138,7 +138,7 @@ class Windows:
         return Span(start, self._place(start + self._shortest, whole, self._grid, generator))
 
     def _place(self, first: int, last: int, step: int, generator: torch.Generator) -> int:
-        """A random one of the places from `first` on that are steps apart, `last` included."""
+        """A random one of the places from `first` up to `last` that are a step apart."""
         steps = (last - first) // step
         return first + step * int(torch.randint(steps + 1, (1,), generator=generator))
 
