@@ -1,7 +1,8 @@
 """How the functions of the fused body are compiled, and where the result is kept.
 
-Compiling takes seconds, so what comes out is kept in the user's cache folder, under the state of
-the sources it came from. Where nothing can be kept there, each process compiles anew.
+Compiling takes seconds, so what comes out is kept in the user's cache folder, under the place and
+state of the sources it came from: numba finds it again for no others, and neither do our marks.
+Where nothing can be kept there, each process compiles anew.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def _folder(asked: str) -> Path:
     base = Path(asked) if asked else user_cache_path("jukebox-studio", appauthor=False) / "compiled"
     sources = sorted(Path(__file__).parent.glob("*.py"))
     parts = [source.read_bytes() for source in sources]
-    parts += [part.encode() for part in (numba.__version__, machine())]
+    stamps = [f"{source.resolve()} {source.stat().st_mtime_ns}" for source in sources]
+    parts += [part.encode() for part in (*stamps, numba.__version__, machine())]
     return base / hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 

@@ -1,5 +1,6 @@
 """Compiled code is kept where it can be, and works where it cannot."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,26 @@ def test_the_folder_is_the_one_asked_for_or_the_users(asked, user_home):
     folder = compiled._folder(asked)
 
     assert folder.is_relative_to(Path(asked) if asked else user_home)
+
+
+def test_sources_elsewhere_or_written_anew_find_nothing_kept(tmp_path, monkeypatch):
+    """As numba does: a mark that outlived its code had the process that samples compile it."""
+
+    def folder(package):
+        monkeypatch.setattr(compiled, "__file__", str(package / "compiled.py"))
+        return compiled._folder("")
+
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "compiled.py").write_text("")
+        os.utime(tmp_path / name / "compiled.py", (1, 1))
+    first, elsewhere = folder(tmp_path / "a"), folder(tmp_path / "b")
+    os.utime(tmp_path / "a" / "compiled.py", (1, 2))
+    anew = folder(tmp_path / "a")
+    os.utime(tmp_path / "a" / "compiled.py", (1, 1))
+
+    assert len({first, elsewhere, anew}) == 3
+    assert folder(tmp_path / "a") == first
 
 
 def test_compiling_leaves_the_standard_streams_alone():
