@@ -13,6 +13,7 @@ import pytest
 
 from engine.audio.files import read_audio
 from engine.cli import main
+from tests.contract.hearing import wait_for
 
 ROOT = Path(__file__).parents[3]
 LONG, SHORT = ("--seconds", "60"), ("--seconds", "0.3", "--quality", "draft", "--seed", "11")
@@ -50,16 +51,14 @@ def test_the_same_seed_gives_the_same_file_in_another_process(tmp_path):
     assert len(read_audio(here).samples) == round(0.3 * 22_050)
 
 
-def ended(process, limit_s=120):
+def ended(process):
     """How it ended, its complaints, and how long it and what it waited for kept a processor busy.
 
     What else this process began is not in that, such as a compiler that earlier tests left running.
     """
-    deadline = time.monotonic() + limit_s
-    while not (done := os.wait4(process.pid, os.WNOHANG))[0]:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    _, status, usage = done
+    watched = psutil.Process(process.pid)
+    wait_for(lambda: watched.status() == psutil.STATUS_ZOMBIE, limit_s=120)
+    _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, process.communicate()[1], usage.ru_utime + usage.ru_stime
 
